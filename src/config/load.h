@@ -1,0 +1,28 @@
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "config/problem.h"
+#include "config/spec.h"
+#include "model/aggregate_signature.h"
+
+namespace tallymill {
+
+struct Loaded {
+  std::optional<Spec> spec;       // Nothing if any problem is an error.
+  std::vector<Problem> problems;  // Errors and warnings, sorted by place.
+};
+
+// Looks up an environment variable; passed in so that tests have their own.
+using Environment = std::function<std::optional<std::string>(const std::string&)>;
+[[nodiscard]] Environment process_environment();
+
+// Reads a file, or a folder of *.yaml files as one configuration. Reads no lookup, opens no
+// connection. Never blocks on what is not a regular file; never throws.
+[[nodiscard]] Loaded load_config(const std::string& path, AggregateCatalog aggregates,
+                                 const Environment& environment);
+
+}  // namespace tallymill

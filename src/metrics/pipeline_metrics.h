@@ -1,0 +1,42 @@
+#pragma once
+
+// What the loop tells of itself. The loop never sees a metrics library; tests hand it a recorder.
+//
+// Thread-safe. Counters of records move after the commit that counted them, so they agree with the
+// tables; `attempted` ones say so in their names.
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "base/clock.h"
+#include "model/batch.h"
+
+namespace tallymill {
+
+enum class Stage : std::uint8_t { fold, wait, upsert, commit };
+enum class PipelineState : std::uint8_t { starting, running, standby, paused, stopped };
+
+class PipelineMetrics {
+ public:
+  virtual ~PipelineMetrics() = default;
+
+  virtual void state(PipelineState state) = 0;
+  // A batch is durable: its counts, sizes and latencies. `now` is the wall clock at that moment.
+  virtual void committed(const Batch& batch, std::int64_t rows_written, WallTime now) = 0;
+  virtual void stage(Stage stage, Duration spent) = 0;
+  // "acked", "failed", "conflict", "unknown", "refused_data", "refused_merge", "stop".
+  virtual void commit_outcome(std::string_view outcome) = 0;
+  // "superseded", "rewound", "mixed", "rows_gone", "lease_lost", "database_refused", "topic_changed" ...
+  virtual void batch_dropped(std::string_view why) = 0;
+  // Messages of an old epoch or below the expected offset.
+  virtual void messages_ignored(std::int64_t count) = 0;
+  // Of one partition: how many offsets behind, and the age of the oldest record not yet counted.
+  virtual void lag(const TopicPartition& where, double records, double seconds) = 0;
+  virtual void checkpoint_age(double seconds) = 0;
+  virtual void memory(std::string_view owner, std::size_t bytes) = 0;
+  virtual void reconnects(std::int64_t total) = 0;
+  virtual void partition_stalled(const TopicPartition& where) = 0;
+};
+
+}  // namespace tallymill

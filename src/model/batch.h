@@ -1,0 +1,126 @@
+#pragma once
+
+// A batch: everything that one transaction commits. Built at a cut, immutable afterwards, either
+// committed whole or dropped whole (rule R13).
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/clock.h"
+#include "base/digest.h"
+#include "model/position.h"
+#include "model/rows.h"
+#include "model/timestamp.h"
+
+namespace tallymill {
+
+// The last record counted in a partition: tells a topic made anew from the one it replaced.
+struct Anchor {
+  Offset offset;
+  Timestamp timestamp;
+  std::uint64_t hash = 0;  // Of the record's key and value; stable between processes.
+  friend bool operator==(const Anchor&, const Anchor&) = default;
+};
+
+// Progress of one partition, as stored.
+struct Checkpoint {
+  TopicPartition where;
+  TopicId topic_id;
+  Offset next_offset;
+  LeaderEpoch leader_epoch;
+  std::optional<Anchor> anchor;
+};
+
+// What a batch read of one partition: [from, to).
+struct BatchRange {
+  TopicPartition where;
+  TopicId topic_id;
+  Offset from;  // What the stored checkpoint must be for the commit to be ours.
+  Offset to;
+  LeaderEpoch leader_epoch;
+  std::optional<Anchor> anchor;  // Unchanged from the checkpoint if no record was counted.
+};
+
+// Promise P2: read = used + skipped + rejected; for each aggregation used = folded + filtered + late.
+struct AggregationCounts {
+  std::int64_t folded = 0;
+  std::int64_t filtered = 0;
+  std::int64_t late = 0;
+};
+
+struct BatchCounts {
+  std::int64_t read = 0;
+  std::int64_t used = 0;
+  std::int64_t skipped = 0;   // Tombstones; records that `on_error: skip` or a lookup miss let go.
+  std::int64_t rejected = 0;  // In the dead-letter table, aggregation ''.
+  std::vector<AggregationCounts> aggregations;
+
+  // Returns nothing if every equality of P2 holds, else the one that does not, in words.
+  [[nodiscard]] std::optional<std::string> imbalance() const;
+  void add(const BatchCounts& other);
+};
+
+struct DeadLetter {
+  TopicPartition where;
+  TopicId topic_id;
+  Offset offset;
+  Timestamp timestamp;      // The record's Kafka timestamp.
+  std::string aggregation;  // Empty: the record was rejected whole.
+  std::string reason;       // A code of model/reason.h.
+  std::string message;      // What was wrong and where; never a value of the payload.
+  std::optional<std::string> key;
+  std::optional<std::string> value;
+  std::vector<std::pair<std::string, std::optional<std::string>>> headers;
+  bool truncated = false;   // key, value or headers were cut to dead_letters.max_bytes.
+};
+
+// Records that the topic no longer holds: [from, to); `to` unknown if nobody can tell.
+struct Gap {
+  TopicPartition where;
+  TopicId topic_id;
+  Offset from;
+  std::optional<Offset> to;
+  std::string cause;  // "retention", "truncated", "recreated".
+};
+
+// A version of a lookup that the batch used.
+struct LookupUse {
+  std::string name;
+  Digest content_hash{};
+  // Contents to keep if the store does not have this version yet.
+  std::shared_ptr<const std::string> canonical_text;
+};
+
+struct BatchTimings {
+  Duration fold{};  // CPU-independent: from the batch's first record to its cut.
+  Duration wait{};  // From the cut until the writer was free.
+};
+
+struct Batch {
+  // Grows by one per committed batch of the pipeline. The id tells two tries at one sequence apart.
+  std::int64_t sequence = 0;
+  std::string id;  // Random, 32 hexadecimal digits.
+  std::string fingerprint;
+  std::vector<BatchRange> ranges;               // In (topic, partition) order.
+  BatchCounts counts;
+  std::vector<std::shared_ptr<const Rows>> rows;  // One per aggregation, in the spec's order.
+  std::vector<DeadLetter> dead_letters;
+  std::vector<Gap> gaps;
+  std::vector<LookupUse> lookups;
+  std::optional<Timestamp> min_event_time;
+  std::optional<Timestamp> max_event_time;
+  std::optional<Timestamp> min_record_time;  // Of the records' Kafka timestamps.
+  std::optional<Timestamp> max_record_time;
+  Digest digest{};  // Over the canonical contribution: ranges, rows, rejects.
+  BatchTimings timings;
+
+  // True if committing it would change nothing but the checkpoint; then no ledger row is written.
+  [[nodiscard]] bool did_something() const {
+    return counts.read > 0 || !dead_letters.empty() || !gaps.empty();
+  }
+};
+
+}  // namespace tallymill

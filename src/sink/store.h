@@ -1,0 +1,125 @@
+#pragma once
+
+// The store of record: aggregates and checkpoints in one transaction. What it guarantees: a commit
+// takes effect whole or not at all; `acked` means durable; a batch whose expected positions are not
+// the stored ones changes nothing.
+//
+// One Store per pipeline. Its calls block, each bounded by deadlines of its own (rule R7); they are
+// made by one thread at a time, never the one that polls the source. After any error the Store
+// reconnects by itself at the next call.
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/clock.h"
+#include "base/error.h"
+#include "model/batch.h"
+
+namespace tallymill {
+
+// Who holds a pipeline. An instance judges another's lease by `counter` not moving on its own
+// steady clock (rule R8).
+struct Lease {
+  std::string instance;  // Name from the configuration; empty: nobody yet.
+  std::string session;   // Random, one per process start: tells two processes of one name apart.
+  std::int64_t counter = 0;
+};
+
+// What the store knows of the pipeline, read in one locked read.
+struct Progress {
+  std::int64_t sequence = 0;  // Of the last committed batch; 0: none.
+  std::vector<Checkpoint> checkpoints;  // In (topic, partition) order.
+  Lease lease;
+  std::string fingerprint;  // Of the configuration that these checkpoints were counted with.
+  std::string wanted_state;  // "running" or "paused".
+};
+
+struct CommitTimings {
+  Duration upsert{};  // From the first statement to the last before COMMIT.
+  Duration commit{};
+};
+
+// What one try of a commit came to (rules R3, R16).
+struct CommitResult {
+  enum class Kind : std::uint8_t {
+    acked,         // Durable.
+    failed,        // Certainly not applied; the same batch may be tried again. `error` says why.
+    conflict,      // Certainly not applied: the stored positions or the lease are not as expected.
+                   // resolve() tells how.
+    unknown,       // The connection ended around COMMIT. resolve() before anything else.
+    refused_data,  // Certainly not applied: Postgres refused the batch for its data (22, 23,
+                   // 54000), or it timed out: read the range again in halves.
+    refused_merge, // Certainly not applied: merging with the stored row failed; no record is
+                   // guilty. `error` names table, key and column. The pipeline stops.
+    stop,          // Certainly not applied; a person must act.
+  };
+  Kind kind = Kind::failed;
+  Error error{Reaction::retry, ""};  // Meaningful unless acked.
+  CommitTimings timings;
+  std::int64_t rows_written = 0;
+};
+
+// How a batch whose fate was not certain turned out, decided for the whole batch under locks (R4).
+struct Resolution {
+  enum class Kind : std::uint8_t {
+    committed,   // Its sequence and id are in the ledger, or its ends are the stored positions.
+    try_again,   // All rows stand at the expected values.
+    superseded,  // Some row is higher: someone else went on.
+    rewound,     // Some row is lower: the database was rewound by a failover.
+    mixed,       // Both.
+    rows_gone,   // Checkpoint rows are missing.
+    refused,     // The fingerprint or a topic id differs.
+    lease_lost,  // Positions as expected, but another session holds the lease.
+  };
+  Kind kind = Kind::try_again;
+  Progress progress;  // As stored, read under the locks.
+  std::string detail;  // Which rows and by how much, for the log.
+};
+
+class Store {
+ public:
+  virtual ~Store() = default;
+
+  // Connects, creates or compares schema and tables, ties tables to their owner. Does nothing
+  // that is done already. Fails with Reaction::retry while the database is away, Reaction::stop if
+  // a person must act; the message holds the exact DDL or command that would settle it.
+  [[nodiscard]] virtual Result<Progress> open() = 0;
+
+  // Writes first checkpoints in one transaction (insert, do nothing on conflict) and reads back
+  // what is stored now (rule R5).
+  [[nodiscard]] virtual Result<Progress> insert_checkpoints(
+      const std::vector<Checkpoint>& checkpoints) = 0;
+
+  // All checkpoint rows and the pipeline row in one locked read.
+  [[nodiscard]] virtual Result<Progress> read_progress() = 0;
+
+  // Tries once. REQUIRES: the batch satisfies P2.
+  [[nodiscard]] virtual CommitResult commit(const Batch& batch) = 0;
+
+  // Decides an unknown or conflicting commit by value on a new connection. Fails with
+  // Reaction::retry while that cannot be done.
+  [[nodiscard]] virtual Result<Resolution> resolve(const Batch& batch) = 0;
+
+  // Takes the lease if it still is as `seen`. Returns whether it was taken.
+  [[nodiscard]] virtual Result<bool> take_lease(const Lease& seen) = 0;
+  // Moves the counter on. Returns false if another session holds the lease.
+  [[nodiscard]] virtual Result<bool> renew_lease() = 0;
+  // Gives the lease up, so that a standby need not wait. Best effort.
+  virtual void release_lease() = 0;
+  // Reads the lease without locks.
+  [[nodiscard]] virtual Result<Lease> observe_lease() = 0;
+
+  // Deletes what retention has let go, one small bite; returns whether there may be more. Called
+  // between commits.
+  [[nodiscard]] virtual Result<bool> prune() = 0;
+
+  // Bytes held in serialisation buffers, the client library's included.
+  [[nodiscard]] virtual std::size_t buffered_bytes() const = 0;
+  // Times that a connection was made anew since the start.
+  [[nodiscard]] virtual std::int64_t reconnects() const = 0;
+};
+
+}  // namespace tallymill

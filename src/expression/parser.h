@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <string_view>
 #include <variant>
 
@@ -7,7 +8,10 @@
 
 namespace tallymill::expression {
 
-// Parses a whole expression. The grammar and precedence are CEL's; nesting is limited to 64.
+inline constexpr std::size_t max_expression_bytes = 64 * 1024;
+
+// Parses a whole expression. The grammar and precedence are CEL's; nesting is limited to
+// max_depth, the text to max_expression_bytes. Names are not looked at: that is typing's.
 [[nodiscard]] std::variant<NodePtr, Problem> parse(std::string_view text);
 
 }  // namespace tallymill::expression

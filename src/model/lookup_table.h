@@ -17,7 +17,8 @@ namespace tallymill {
 class LookupTable {
  public:
   // `rows` hold one text per column; the key is one of the columns. Fails with Reaction::stop if
-  // there is no row, a key stands twice, the key column is missing, or a row's width differs.
+  // there is no row, a key or a column stands twice, the key column is missing, or a row's width
+  // differs. Rows are counted from 1 in messages.
   [[nodiscard]] static Result<std::shared_ptr<const LookupTable>> build(
       std::vector<std::string> columns, std::string_view key_column,
       std::vector<std::vector<std::string>> rows);
@@ -32,7 +33,9 @@ class LookupTable {
 
   // Over the canonical contents, so that the order of rows in a file does not matter.
   [[nodiscard]] const Digest& content_hash() const { return content_hash_; }
-  // The canonical contents, for keeping a version; build() of what it parses to hashes the same.
+  // The canonical contents, for keeping a version: CSV with a header line, every cell in quotes,
+  // rows in the order of their keys. build() of what it parses to, with the same key, hashes the
+  // same; the content hash is this text's SHA-256.
   [[nodiscard]] std::string canonical_text() const;
   [[nodiscard]] std::size_t memory_bytes() const;
 

@@ -39,7 +39,10 @@ struct BatchRange {
   TopicPartition where;
   TopicId topic_id;
   Offset from;  // What the stored checkpoint must be for the commit to be ours.
-  Offset to;
+  Offset to;    // Below `from` only after a truncation that on_data_loss: record_gap accepted.
+  // The id under which the stored checkpoint stands, where it is not `topic_id`: the topic was made
+  // anew and on_data_loss: record_gap accepted it.
+  std::optional<TopicId> replaces_topic_id;
   LeaderEpoch leader_epoch;
   std::optional<Anchor> anchor;  // Unchanged from the checkpoint if no record was counted.
 };

@@ -1,0 +1,119 @@
+#include "pipeline/commit_job.h"
+
+#include <string>
+#include <utility>
+
+namespace tallymill {
+namespace {
+
+constexpr Duration ask_timeout = std::chrono::seconds(5);
+
+CommitVerdict verdict(CommitVerdict::Kind kind, const char* outcome, Error error) {
+  CommitVerdict made;
+  made.kind = kind;
+  made.outcome = outcome;
+  made.result.error = std::move(error);
+  return made;
+}
+
+// Asks the cluster whether the topics still are the ones that were read (rule R14).
+std::optional<CommitVerdict> check_topics(const CommitJob& job) {
+  const std::vector<std::string>& topics = job.spec.source.topics;
+  auto ids = job.source.topic_ids(topics, ask_timeout);
+  if (!ids.ok()) {
+    return verdict(CommitVerdict::Kind::later, "topics_unknown",
+                   ids.error().within("asking for the topics' ids before committing"));
+  }
+  for (const BatchRange& range : job.batch->ranges) {
+    for (std::size_t i = 0; i < topics.size(); ++i) {
+      if (topics[i] != range.where.topic || ids.value()[i] == range.topic_id) continue;
+      return verdict(CommitVerdict::Kind::drop, "topic_changed",
+                     Error(Reaction::reassign, "topic_changed",
+                           "topic " + range.where.topic + " was deleted or made anew while it was read"));
+    }
+  }
+  return std::nullopt;
+}
+
+const char* name_of(Resolution::Kind kind) {
+  switch (kind) {
+    case Resolution::Kind::committed: return "committed";
+    case Resolution::Kind::try_again: return "try_again";
+    case Resolution::Kind::superseded: return "superseded";
+    case Resolution::Kind::rewound: return "rewound";
+    case Resolution::Kind::mixed: return "mixed";
+    case Resolution::Kind::rows_gone: return "rows_gone";
+    case Resolution::Kind::refused: return "refused";
+    case Resolution::Kind::lease_lost: return "lease_lost";
+  }
+  return "mixed";
+}
+
+// Decides a commit whose fate is not known. Returns nothing if the batch may be tried again.
+std::optional<CommitVerdict> decide(const CommitJob& job) {
+  auto resolution = job.store.resolve(*job.batch);
+  if (!resolution.ok()) {
+    CommitVerdict unknown = verdict(CommitVerdict::Kind::later, "unknown", resolution.error());
+    unknown.resolve_first = true;
+    return unknown;
+  }
+  const Resolution::Kind kind = resolution->kind;
+  if (kind == Resolution::Kind::try_again) return std::nullopt;
+  CommitVerdict decided = verdict(CommitVerdict::Kind::drop, name_of(kind),
+                                  Error(Reaction::reassign, name_of(kind), resolution->detail));
+  if (kind == Resolution::Kind::committed) decided.kind = CommitVerdict::Kind::acked;
+  if (kind == Resolution::Kind::refused) {
+    decided.kind = CommitVerdict::Kind::stop;
+    decided.result.error = Error(Reaction::stop, "refused", resolution->detail);
+  }
+  decided.resolution = std::move(resolution).value();
+  return decided;
+}
+
+CommitVerdict try_commit(const CommitJob& job) {
+  CommitResult result = job.store.commit(*job.batch);
+  using Kind = CommitVerdict::Kind;
+  const auto end = [&result](Kind kind, const char* outcome) {
+    CommitVerdict made = verdict(kind, outcome, result.error);
+    made.result = std::move(result);
+    return made;
+  };
+  switch (result.kind) {
+    case CommitResult::Kind::acked: return end(Kind::acked, "acked");
+    case CommitResult::Kind::failed: return end(Kind::later, "failed");
+    case CommitResult::Kind::refused_data: return end(Kind::isolate, "refused_data");
+    case CommitResult::Kind::refused_merge: return end(Kind::stop, "refused_merge");
+    case CommitResult::Kind::stop: return end(Kind::stop, "stop");
+    case CommitResult::Kind::unknown:
+    case CommitResult::Kind::conflict: break;
+  }
+  const bool unknown = result.kind == CommitResult::Kind::unknown;
+  if (auto decided = decide(job)) return *std::move(decided);
+  return end(Kind::later, unknown ? "unknown" : "conflict");
+}
+
+}  // namespace
+
+CommitVerdict run_commit_job(CommitJob& job) {
+  if (!job.batch) {
+    auto batch = assemble(job.spec, std::move(job.parts), std::move(job.context));
+    if (!batch.ok()) return verdict(CommitVerdict::Kind::stop, "stop", batch.error());
+    job.batch = std::move(batch).value();
+  }
+  const auto run = [&job]() -> CommitVerdict {
+    if (!job.topics_checked) {
+      if (auto changed = check_topics(job)) return *std::move(changed);
+      job.topics_checked = true;
+    }
+    if (job.resolve_first) {
+      if (auto decided = decide(job)) return *std::move(decided);
+    }
+    return try_commit(job);
+  };
+  CommitVerdict made = run();
+  made.batch = job.batch;
+  made.topics_checked = job.topics_checked;
+  return made;
+}
+
+}  // namespace tallymill

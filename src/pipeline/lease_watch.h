@@ -1,0 +1,32 @@
+#pragma once
+
+#include <optional>
+
+#include "base/clock.h"
+#include "sink/store.h"
+
+namespace tallymill {
+
+// Judges another instance's lease: it is over when its counter has not moved for `patience` on our
+// own steady clock (rule R8). Used by the pipeline's thread.
+class LeaseWatch {
+ public:
+  explicit LeaseWatch(Duration patience) : patience_(patience) {}
+
+  void saw(const Lease& lease, SteadyTime now) {
+    if (seen_ && seen_->session == lease.session && seen_->counter == lease.counter) return;
+    seen_ = lease;
+    since_ = now;
+  }
+  [[nodiscard]] bool over(SteadyTime now) const {
+    return seen_ && (seen_->session.empty() || now - since_ >= patience_);
+  }
+  void forget() { seen_.reset(); }
+
+ private:
+  Duration patience_;
+  std::optional<Lease> seen_;
+  SteadyTime since_{};
+};
+
+}  // namespace tallymill

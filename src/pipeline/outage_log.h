@@ -1,0 +1,40 @@
+#pragma once
+
+#include <string>
+
+#include "base/clock.h"
+#include "base/error.h"
+#include "base/log.h"
+
+namespace tallymill {
+
+// One line when an outage starts and one when it ends, however many tries lie between.
+class OutageLog {
+ public:
+  explicit OutageLog(std::string pipeline) : pipeline_(std::move(pipeline)) {}
+
+  void failed(const Error& error, SteadyTime now) {
+    ++tries_;
+    if (tries_ > 1 && error.code() == code_) return;
+    if (tries_ == 1) since_ = now;
+    code_ = error.code();
+    log_warn("waiting; the same will be tried again", {{"pipeline", pipeline_},
+                                                       {"error", error.message()},
+                                                       {"code", code_.empty() ? "-" : code_}});
+  }
+  void worked(SteadyTime now) {
+    if (tries_ == 0) return;
+    const auto waited = std::chrono::duration_cast<std::chrono::milliseconds>(now - since_).count();
+    log_info("working again",
+             {{"pipeline", pipeline_}, {"tries", std::int64_t{tries_}}, {"waited_ms", waited}});
+    tries_ = 0;
+  }
+
+ private:
+  std::string pipeline_;
+  std::string code_;
+  SteadyTime since_{};
+  int tries_ = 0;
+};
+
+}  // namespace tallymill

@@ -1,0 +1,50 @@
+#pragma once
+
+// What one fold worker has folded since the last cut, and how far it has read.
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "aggregate/group_table.h"
+#include "base/clock.h"
+#include "model/batch.h"
+
+namespace tallymill {
+
+// One partition of the current assignment, as a worker follows it.
+struct PartitionProgress {
+  TopicPartition where;
+  TopicId topic_id;
+  std::size_t topic_index = 0;
+  std::optional<TopicId> replaces_topic_id;
+  Offset from;                     // Where the open batch starts: the stored checkpoint.
+  Offset next;                     // Next to fold. Messages below it are ignored.
+  LeaderEpoch leader_epoch;
+  std::optional<Anchor> anchor;
+  bool anchor_unverified = false;  // The first message may be the anchor itself: to be compared.
+  std::optional<Offset> limit;     // Nothing at or above it is folded (drain, isolation).
+  bool changed = false;            // The checkpoint has to move even if `next` equals `from`.
+
+  [[nodiscard]] bool at_limit() const { return limit && next >= *limit; }
+};
+
+struct Part {
+  std::vector<BatchRange> ranges;  // Of partitions that moved.
+  BatchCounts counts;
+  std::vector<GroupTable> tables;  // One per aggregation.
+  std::vector<Gap> gaps;           // Found while reading, accepted by on_data_loss: record_gap.
+  std::vector<DeadLetter> dead_letters;
+  std::size_t dead_letter_bytes = 0;
+  std::optional<Timestamp> min_event_time;
+  std::optional<Timestamp> max_event_time;
+  std::optional<Timestamp> min_record_time;
+  std::optional<Timestamp> max_record_time;
+  double worst_reject_ratio = 0;
+  std::optional<SteadyTime> first_record_at;
+};
+
+}  // namespace tallymill

@@ -1,0 +1,185 @@
+#pragma once
+
+// One pipeline from its source to its store: starts, folds, cuts at triggers, commits, and comes
+// back from every fault by following the checkpoint.
+//
+// Invariants (rule R13): at most one batch is cut and not yet committed; the open batch expects the
+// ends of the cut one and is not sent before that is acknowledged; a drop, for any reason, discards
+// both, raises the epoch and reads all checkpoint rows again.
+//
+// Threads: step() and run() by the pipeline's own thread, which never waits for the store. Blocking
+// work runs on two executors: `writer` makes every call to the store, `inquiries` asks the source
+// and loads lookups. Fold workers have their threads. status(), request_stop() and finished() by
+// any thread.
+
+#include <atomic>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/clock.h"
+#include "base/executor.h"
+#include "base/task.h"
+#include "base/wakeup.h"
+#include "config/spec.h"
+#include "metrics/pipeline_metrics.h"
+#include "pipeline/backoff.h"
+#include "pipeline/commit_job.h"
+#include "pipeline/fold_worker.h"
+#include "pipeline/bisection.h"
+#include "pipeline/lease_watch.h"
+#include "pipeline/lookups.h"
+#include "pipeline/outage_log.h"
+#include "pipeline/start_job.h"
+#include "pipeline/status.h"
+#include "pipeline/watchdog.h"
+#include "sink/store.h"
+#include "source/source.h"
+
+namespace tallymill {
+
+// What a pipeline is made of. Everything outlives the pipeline.
+struct PipelineParts {
+  const PipelineSpec& spec;
+  const Clock& clock;
+  Source& source;
+  Store& store;
+  LookupReader& lookups;
+  PipelineMetrics& metrics;
+  Executor& writer;
+  Executor& inquiries;
+  std::function<std::unique_ptr<Decoder>()> make_decoder;
+  std::function<std::unique_ptr<Evaluator>()> make_evaluator;
+};
+
+struct PipelineOptions {
+  std::string instance;
+  std::string session;       // Random, one per process start.
+  std::uint64_t seed = 1;    // For jitter and batch ids.
+  std::size_t workers = 1;
+  // Bytes that the open batch may take before it is cut early or fetching waits. The cut batch may
+  // take as much again.
+  std::size_t open_limit = std::size_t{64} << 20;
+  bool drain = false;        // Process what is there now and finish.
+  Duration metadata_refresh = std::chrono::seconds(30);
+  Duration watchdog = std::chrono::seconds(60);
+  Duration lease_patience = std::chrono::seconds(6);
+  Duration stop_patience = std::chrono::seconds(8);
+};
+
+class Pipeline {
+ public:
+  Pipeline(PipelineParts parts, PipelineOptions options);
+  ~Pipeline();
+
+  // Runs workers and steps until finished. Blocks.
+  void run();
+
+  // Does what is due and returns how long nothing else will be, unless something happens. Tests
+  // call it by hand, with worker(i).step() in between.
+  Duration step();
+
+  // Cuts, commits, gives the lease up and finishes; gives up after stop_patience.
+  void request_stop();
+  [[nodiscard]] bool finished() const { return finished_; }
+  // Why it finished, if not for a request or a drained input.
+  [[nodiscard]] std::optional<Error> failure() const;
+  [[nodiscard]] PipelineStatus status() const;
+
+  [[nodiscard]] std::size_t worker_count() const { return workers_.size(); }
+  [[nodiscard]] FoldWorker& worker(std::size_t index) { return *workers_[index]; }
+
+ private:
+  enum class Phase : std::uint8_t { starting, running, standby, stopped, finishing, finished };
+
+  // pipeline.cc: phases.
+  void step_starting(SteadyTime now);
+  void step_standby(SteadyTime now);
+  void step_stopped(SteadyTime now);
+  void step_finishing();
+  void started(StartOutcome outcome, SteadyTime now);
+  // Forgets everything in memory and starts again from the checkpoint.
+  void restart(SteadyTime now);
+  void drop(const char* why, const std::string& detail, SteadyTime now);
+  void stop(Error error, SteadyTime now);
+  void set_phase(Phase phase, std::string detail = {});
+  void handle_events(SteadyTime now);
+  [[nodiscard]] Duration idle_time(SteadyTime now) const;
+
+  // pipeline_running.cc: cuts and commits.
+  void step_running(SteadyTime now);
+  void settle(SteadyTime now);
+  [[nodiscard]] bool writer_idle() const { return !commit_.busy() && !waiting_; }
+  [[nodiscard]] bool cut_is_due(SteadyTime now) const;
+  [[nodiscard]] bool is_full() const;
+  [[nodiscard]] bool all_at_limit() const;
+  [[nodiscard]] bool anything_open() const;
+  void cut(SteadyTime now);
+  void send(CommitJob job);
+  void handle_verdict(CommitVerdict verdict, SteadyTime now);
+  void acknowledged(const CommitVerdict& verdict, SteadyTime now);
+  void isolate(const CommitVerdict& verdict, SteadyTime now);
+
+  // pipeline_upkeep.cc: what goes on beside the batches.
+  void keep_up(SteadyTime now);
+  void discover_partitions(SteadyTime now);
+  void observe(SteadyTime now);
+
+  PipelineParts parts_;
+  const PipelineOptions options_;
+  const PipelineSpec& spec_;
+  std::vector<std::unique_ptr<FoldWorker>> workers_;
+  Wakeup wakeup_;
+  const std::function<void()> wake_ = [this] { wakeup_.notify(); };
+
+  Phase phase_ = Phase::starting;
+  AssignmentEpoch epoch_;
+  std::vector<TopicPartition> assigned_;  // In the order of the assignment.
+  std::vector<Checkpoint> committed_;     // As stored, to the best of our knowledge.
+  std::int64_t sequence_ = 0;             // Of the last committed batch.
+  std::vector<Gap> open_gaps_;            // To be committed with the next batch.
+  std::vector<Checkpoint> restore_;
+  Lookups lookups_;
+  Bisection bisection_;
+  LeaseWatch lease_watch_;
+  OutageLog outage_;
+  Watchdog watchdog_;
+  Backoff start_backoff_;
+  Backoff commit_backoff_;
+
+  Task<StartOutcome> start_;
+  Task<CommitVerdict> commit_;
+  Task<Result<Lease>> observation_;
+  Task<Result<bool>> upkeep_;  // Renewing or releasing the lease, pruning.
+  Task<Result<std::vector<TopicInfo>>> discovery_;
+  std::optional<CommitJob> waiting_;      // Cut, to be tried again at retry_at_.
+  std::optional<Error> stop_after_cut_;   // A record stopped the pipeline; what precedes it counts.
+
+  bool own_name_may_take_ = true;
+  bool holds_lease_ = false;
+  bool reassign_wanted_ = false;  // New partitions: start again once the cut batch is committed.
+  bool release_started_ = false;
+  bool pruning_ = false;
+  std::uint64_t random_state_;    // For batch ids.
+  SteadyTime retry_at_{};
+  SteadyTime next_trigger_{};
+  SteadyTime cut_at_{};
+  SteadyTime last_commit_at_{};
+  SteadyTime next_renewal_{};
+  SteadyTime next_prune_{};
+  SteadyTime next_discovery_{};
+  SteadyTime next_observation_{};
+  SteadyTime next_gauges_{};
+  std::optional<SteadyTime> stop_by_;
+
+  std::atomic<bool> stop_requested_{false};
+  std::atomic<bool> finished_{false};
+  mutable std::mutex status_mutex_;  // Guards status_ and failure_.
+  PipelineStatus status_;
+  std::optional<Error> failure_;
+};
+
+}  // namespace tallymill

@@ -1,0 +1,122 @@
+// What a Pipeline does beside its batches: lease, retention, new partitions, gauges.
+
+#include <algorithm>
+#include <map>
+#include <utility>
+
+#include "base/log.h"
+#include "pipeline/pipeline.h"
+
+namespace tallymill {
+namespace {
+
+constexpr Duration renewal_period = std::chrono::seconds(2);
+constexpr Duration prune_period = std::chrono::seconds(60);
+constexpr Duration gauge_period = std::chrono::seconds(1);
+constexpr Duration describe_timeout = std::chrono::seconds(10);
+
+double seconds(Duration duration) { return std::chrono::duration<double>(duration).count(); }
+
+}  // namespace
+
+// Only while the writer is idle: none of this may delay a commit by more than one small statement.
+void Pipeline::keep_up(SteadyTime now) {
+  if (auto done = upkeep_.take()) {
+    if (!done->ok()) {
+      outage_.failed(done->error(), now);
+    } else if (std::exchange(pruning_, false)) {
+      if (**done) next_prune_ = now;
+    } else if (!**done) {
+      return drop("lease_lost", "another instance holds the lease", now);
+    }
+  }
+  discover_partitions(now);
+  if (!writer_idle() || upkeep_.busy()) return;
+  // Every commit renews the lease too.
+  if (now >= std::max(next_renewal_, last_commit_at_ + renewal_period)) {
+    next_renewal_ = now + renewal_period;
+    upkeep_.start(parts_.writer, [&store = parts_.store] { return store.renew_lease(); }, wake_);
+  } else if (now >= next_prune_) {
+    next_prune_ = now + prune_period;
+    pruning_ = true;
+    upkeep_.start(parts_.writer, [&store = parts_.store] { return store.prune(); }, wake_);
+  }
+}
+
+void Pipeline::discover_partitions(SteadyTime now) {
+  if (auto topics = discovery_.take(); topics && topics->ok()) {
+    for (const TopicInfo& topic : **topics) {
+      for (const Checkpoint& checkpoint : committed_) {
+        if (checkpoint.where.topic != topic.topic || checkpoint.topic_id == topic.id) continue;
+        return drop("topic_changed", "topic " + topic.topic + " was deleted or made anew", now);
+      }
+      for (const PartitionInfo& partition : topic.partitions) {
+        const TopicPartition where{topic.topic, partition.partition};
+        if (std::find(assigned_.begin(), assigned_.end(), where) != assigned_.end()) continue;
+        if (!std::exchange(reassign_wanted_, true)) {
+          log_info("new partition found", {{"pipeline", spec_.name}, {"partition", where.str()}});
+        }
+      }
+    }
+  }
+  if (discovery_.busy() || now < next_discovery_ || options_.drain) return;
+  next_discovery_ = now + options_.metadata_refresh;
+  discovery_.start(
+      parts_.inquiries,
+      [&source = parts_.source, topics = spec_.source.topics] {
+        return source.describe(topics, describe_timeout);
+      },
+      wake_);
+}
+
+void Pipeline::observe(SteadyTime now) {
+  if (phase_ != Phase::running || now < next_gauges_) return;
+  next_gauges_ = now + gauge_period;
+  std::map<TopicPartition, Offset> ends;
+  const auto known = parts_.source.known_ends();
+  for (std::size_t i = 0; i < std::min(known.size(), assigned_.size()); ++i) {
+    if (known[i]) ends[assigned_[i]] = *known[i];
+  }
+
+  const Timestamp wall(parts_.clock.wall_now().time_since_epoch().count());
+  std::vector<PartitionStatus> partitions;
+  for (const Checkpoint& checkpoint : committed_) {
+    PartitionStatus status{checkpoint.where, checkpoint.next_offset, std::nullopt};
+    if (const auto end = ends.find(checkpoint.where); end != ends.end()) status.end = end->second;
+    const std::int64_t lag = status.lag().value_or(0);
+    double age = 0;
+    if (lag > 0 && checkpoint.anchor) {
+      age = static_cast<double>(wall.microseconds() - checkpoint.anchor->timestamp.microseconds()) /
+            1e6;
+    }
+    parts_.metrics.lag(checkpoint.where, static_cast<double>(lag), std::max(age, 0.0));
+    partitions.push_back(std::move(status));
+  }
+  parts_.metrics.checkpoint_age(seconds(now - last_commit_at_));
+
+  std::size_t open = 0;
+  std::vector<PartitionProgress> progress;
+  for (const auto& worker : workers_) {
+    open += worker->open_bytes();
+    auto part = worker->progress();
+    std::move(part.begin(), part.end(), std::back_inserter(progress));
+  }
+  parts_.metrics.memory("open_batch", open);
+  parts_.metrics.memory("prefetch", parts_.source.prefetched_bytes());
+  parts_.metrics.memory("serialization", parts_.store.buffered_bytes());
+  parts_.metrics.memory("lookups", lookups_.memory_bytes());
+  parts_.metrics.reconnects(parts_.store.reconnects());
+  {
+    const std::lock_guard lock(status_mutex_);
+    status_.partitions = std::move(partitions);
+  }
+  const auto stalled = watchdog_.look(progress, ends, is_full(), now);
+  for (const TopicPartition& where : stalled) {
+    parts_.metrics.partition_stalled(where);
+    log_error("partition makes no progress although it is behind; reading it anew",
+              {{"pipeline", spec_.name}, {"partition", where.str()}});
+  }
+  if (!stalled.empty()) drop("partition_stalled", stalled.front().str(), now);
+}
+
+}  // namespace tallymill

@@ -1,0 +1,162 @@
+#include "pipeline/positions.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace tallymill {
+namespace {
+
+constexpr Duration ask_timeout = std::chrono::seconds(10);
+
+const Checkpoint* find_checkpoint(const Progress& progress, const std::string& topic,
+                                  Partition partition) {
+  for (const Checkpoint& checkpoint : progress.checkpoints) {
+    if (checkpoint.where.topic == topic && checkpoint.where.partition == partition) {
+      return &checkpoint;
+    }
+  }
+  return nullptr;
+}
+
+bool was_read_before(const Progress& progress, const std::string& topic) {
+  return std::any_of(progress.checkpoints.begin(), progress.checkpoints.end(),
+                     [&](const Checkpoint& c) { return c.where.topic == topic; });
+}
+
+std::string range_text(const Gap& gap) {
+  return gap.where.str() + " [" + gap.from.str() + ", " +
+         (gap.to ? gap.to->str() + ")" : std::string("unknown)"));
+}
+
+std::string loss_message(const std::vector<Gap>& gaps) {
+  std::string message = "the topic no longer holds records that were not counted:";
+  for (const Gap& gap : gaps) message += " " + range_text(gap) + " (" + gap.cause + ");";
+  message +=
+      " restore them, or set on_data_loss: record_gap to go on and have the range recorded in the "
+      "gap table";
+  return message;
+}
+
+PartitionProgress start_of(const Checkpoint& checkpoint) {
+  PartitionProgress partition;
+  partition.where = checkpoint.where;
+  partition.topic_id = checkpoint.topic_id;
+  partition.from = checkpoint.next_offset;
+  partition.next = checkpoint.next_offset;
+  partition.leader_epoch = checkpoint.leader_epoch;
+  partition.anchor = checkpoint.anchor;
+  return partition;
+}
+
+void move_to(PartitionProgress& partition, Offset next) {
+  partition.next = next;
+  partition.leader_epoch = LeaderEpoch();
+  partition.anchor.reset();
+  partition.changed = true;
+}
+
+// Compares one checkpoint with its partition as it is; adds what is missing to `gaps` and moves
+// `partition` behind it.
+void compare_one(PartitionProgress& partition, const TopicInfo& topic, const PartitionInfo* info,
+                 std::vector<Gap>& gaps) {
+  const auto lose = [&](Offset from, std::optional<Offset> to, const char* cause) {
+    gaps.push_back({partition.where, partition.topic_id, from, to, cause});
+  };
+  const bool recreated = !partition.topic_id.empty() && topic.id != partition.topic_id;
+  if (recreated || info == nullptr) {
+    lose(partition.next, std::nullopt, topic.id.empty() ? "deleted" : "recreated");
+    partition.replaces_topic_id = std::exchange(partition.topic_id, topic.id);
+    move_to(partition, info == nullptr ? Offset(0) : info->log_start);
+    return;
+  }
+  if (info->log_start > partition.next) {
+    lose(partition.next, info->log_start, "retention");
+    move_to(partition, info->log_start);
+  } else if (info->end < partition.next) {
+    // What was counted up to here is gone, and what will be written from `end` on is something else.
+    lose(info->end, std::nullopt, "truncated");
+    move_to(partition, info->end);
+  } else if (partition.anchor) {
+    // Below the log's start nobody can tell any more; then the leader epoch decides (rule R14).
+    partition.anchor_unverified = partition.anchor->offset >= info->log_start;
+  }
+}
+
+}  // namespace
+
+Result<Positions> compare_with_log(const Progress& progress, const std::vector<TopicInfo>& topics,
+                                   OnDataLoss on_data_loss) {
+  Positions positions;
+  positions.progress = progress;
+  for (const TopicInfo& topic : topics) {
+    for (const Checkpoint& checkpoint : progress.checkpoints) {
+      if (checkpoint.where.topic != topic.topic) continue;
+      const auto info = std::find_if(
+          topic.partitions.begin(), topic.partitions.end(),
+          [&](const PartitionInfo& p) { return p.partition == checkpoint.where.partition; });
+      const PartitionInfo* found = info == topic.partitions.end() ? nullptr : &*info;
+      PartitionProgress partition = start_of(checkpoint);
+      compare_one(partition, topic, found, positions.gaps);
+      if (found == nullptr) continue;  // Nothing there to read; the gap says so.
+      positions.partitions.push_back(std::move(partition));
+      positions.ends.push_back(found->end);
+    }
+  }
+  if (!positions.gaps.empty() && on_data_loss == OnDataLoss::stop) {
+    return Error(Reaction::stop, "data_lost", loss_message(positions.gaps));
+  }
+  return positions;
+}
+
+Result<std::vector<Checkpoint>> first_checkpoints(const Progress& progress,
+                                                  const std::vector<TopicInfo>& topics,
+                                                  const StartAt& start, Source& source,
+                                                  WallTime now) {
+  std::vector<Checkpoint> first;
+  for (const TopicInfo& topic : topics) {
+    std::vector<Offset> starts;
+    if (!was_read_before(progress, topic.topic)) {
+      StartPosition position;
+      switch (start.kind) {
+        case StartAt::Kind::earliest: position.kind = StartPosition::Kind::earliest; break;
+        case StartAt::Kind::latest: position.kind = StartPosition::Kind::latest; break;
+        case StartAt::Kind::timestamp:
+          position = {StartPosition::Kind::timestamp, start.timestamp};
+          break;
+        case StartAt::Kind::ago:
+          position = {StartPosition::Kind::timestamp,
+                      Timestamp((now.time_since_epoch() - start.ago).count())};
+          break;
+      }
+      TRY_ASSIGN(starts, source.resolve(topic, position, ask_timeout));
+    }
+    for (std::size_t i = 0; i < topic.partitions.size(); ++i) {
+      const Partition partition = topic.partitions[i].partition;
+      if (find_checkpoint(progress, topic.topic, partition) != nullptr) continue;
+      Checkpoint checkpoint;
+      checkpoint.where = {topic.topic, partition};
+      checkpoint.topic_id = topic.id;
+      checkpoint.next_offset = starts.empty() ? Offset(0) : starts[i];
+      first.push_back(std::move(checkpoint));
+    }
+  }
+  return first;
+}
+
+Result<Positions> find_positions(const PipelineSpec& spec, const Progress& progress,
+                                 Source& source, Store& store, WallTime now) {
+  TRY_ASSIGN(std::vector<TopicInfo> topics, source.describe(spec.source.topics, ask_timeout));
+  for (const TopicInfo& topic : topics) {
+    if (topic.partitions.empty() && !was_read_before(progress, topic.topic)) {
+      return Error(Reaction::retry, "topic_missing",
+                   "topic " + topic.topic + " does not exist yet; waiting for it");
+    }
+  }
+  TRY_ASSIGN(const std::vector<Checkpoint> first,
+             first_checkpoints(progress, topics, spec.source.start, source, now));
+  if (first.empty()) return compare_with_log(progress, topics, spec.on_data_loss);
+  TRY_ASSIGN(const Progress stored, store.insert_checkpoints(first));
+  return compare_with_log(stored, topics, spec.on_data_loss);
+}
+
+}  // namespace tallymill

@@ -1,0 +1,47 @@
+#pragma once
+
+// Where to read from: what the store has counted, held against what the topics still hold. Every
+// start and every drop passes here, so nothing is ever skipped without a word (promise P6).
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/clock.h"
+#include "base/error.h"
+#include "config/spec.h"
+#include "pipeline/part.h"
+#include "sink/store.h"
+#include "source/source.h"
+
+namespace tallymill {
+
+struct Positions {
+  Progress progress;  // As stored, first checkpoints included.
+  std::vector<PartitionProgress> partitions;  // In (topic, partition) order.
+  // The log's end in each partition, at the same moment: what `run --drain` reads up to.
+  std::vector<Offset> ends;
+  std::vector<Gap> gaps;  // To be committed with the first batch.
+};
+
+// Compares stored progress with the topics. Pure: asks nobody.
+//
+// Partitions without a checkpoint are not in the result. Fails with Reaction::stop and code
+// "data_lost", naming every topic, partition and range that is gone, unless `on_data_loss` says
+// record_gap.
+[[nodiscard]] Result<Positions> compare_with_log(const Progress& progress,
+                                                 const std::vector<TopicInfo>& topics,
+                                                 OnDataLoss on_data_loss);
+
+// Returns first checkpoints for partitions that have none: the configured start for a topic never
+// read, 0 for a partition that appeared later (rule R5).
+[[nodiscard]] Result<std::vector<Checkpoint>> first_checkpoints(
+    const Progress& progress, const std::vector<TopicInfo>& topics, const StartAt& start,
+    Source& source, WallTime now);
+
+// Asks source and store, writes first checkpoints, compares. `progress` was read from the store.
+// Fails with Reaction::retry while a topic does not exist yet. Blocks, with deadlines.
+[[nodiscard]] Result<Positions> find_positions(const PipelineSpec& spec, const Progress& progress,
+                                               Source& source, Store& store, WallTime now);
+
+}  // namespace tallymill

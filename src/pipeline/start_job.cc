@@ -1,0 +1,57 @@
+#include "pipeline/start_job.h"
+
+#include <utility>
+
+namespace tallymill {
+namespace {
+
+StartOutcome failed(Error error) {
+  StartOutcome outcome;
+  outcome.error = std::move(error);
+  return outcome;
+}
+
+StartOutcome standby(Lease holder) {
+  StartOutcome outcome;
+  outcome.kind = StartOutcome::Kind::standby;
+  outcome.holder = std::move(holder);
+  return outcome;
+}
+
+}  // namespace
+
+StartOutcome run_start_job(const StartJob& job) {
+  // Lookups first: a table that cannot be read must not take the lease from an instance that has it.
+  auto lookups = job.lookups.load();
+  if (!lookups.ok()) return failed(lookups.error());
+  auto progress = job.store.open();
+  if (!progress.ok()) return failed(progress.error());
+
+  const Lease holder = progress->lease;
+  if (holder.session != job.session) {
+    const bool may_take = holder.session.empty() || job.lease_is_over ||
+                          (job.own_name_may_take && holder.instance == job.instance);
+    if (!may_take) return standby(holder);
+    auto taken = job.store.take_lease(holder);
+    if (!taken.ok()) return failed(taken.error());
+    if (!taken.value()) return standby(holder);
+    // Whoever held it may have committed since the first read.
+    progress = job.store.read_progress();
+    if (!progress.ok()) return failed(progress.error());
+  }
+  if (!job.restore.empty()) {
+    progress = job.store.insert_checkpoints(job.restore);
+    if (!progress.ok()) return failed(progress.error());
+  }
+  auto positions =
+      find_positions(job.spec, *progress, job.source, job.store, job.clock.wall_now());
+  if (!positions.ok()) return failed(positions.error());
+
+  StartOutcome outcome;
+  outcome.kind = StartOutcome::Kind::started;
+  outcome.positions = std::move(positions).value();
+  outcome.lookups = std::move(lookups).value();
+  return outcome;
+}
+
+}  // namespace tallymill

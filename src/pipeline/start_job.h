@@ -1,0 +1,47 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/clock.h"
+#include "base/error.h"
+#include "config/spec.h"
+#include "pipeline/lookups.h"
+#include "pipeline/positions.h"
+#include "sink/store.h"
+#include "source/source.h"
+
+namespace tallymill {
+
+// Everything that must be true before the first fetch, in one blocking job: schema and tables,
+// lease, positions, lookups. Runs on the writer's thread; can be run again after any failure.
+struct StartJob {
+  const PipelineSpec& spec;
+  Source& source;
+  Store& store;
+  const Lookups& lookups;
+  const Clock& clock;
+  std::string instance;
+  std::string session;
+  // The process has just started: a lease under our own instance name is ours to take back.
+  bool own_name_may_take = true;
+  // The holder's lease is over, as LeaseWatch judged.
+  bool lease_is_over = false;
+  // Checkpoint rows that somebody deleted, as this process held them: put back, never resolved
+  // anew (rule R4).
+  std::vector<Checkpoint> restore;
+};
+
+struct StartOutcome {
+  enum class Kind { started, standby, failed };
+  Kind kind = Kind::failed;
+  Error error{Reaction::retry, ""};  // failed
+  Lease holder;                      // standby
+  Positions positions;               // started
+  Lookups::Loaded lookups;           // started
+};
+
+[[nodiscard]] StartOutcome run_start_job(const StartJob& job);
+
+}  // namespace tallymill

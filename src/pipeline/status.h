@@ -1,0 +1,36 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/clock.h"
+#include "metrics/pipeline_metrics.h"
+#include "model/position.h"
+
+namespace tallymill {
+
+// What a person is told of one partition.
+struct PartitionStatus {
+  TopicPartition where;
+  Offset committed;
+  std::optional<Offset> end;
+
+  // Offsets behind, holes included; nothing until the end is known.
+  [[nodiscard]] std::optional<std::int64_t> lag() const {
+    if (!end) return std::nullopt;
+    return *end > committed ? static_cast<std::int64_t>(end->value() - committed.value()) : 0;
+  }
+};
+
+// A snapshot of one pipeline, for the status page, readiness and `status`.
+struct PipelineStatus {
+  std::string name;
+  PipelineState state = PipelineState::starting;
+  std::string detail;  // Why it is not running, in words; empty while it is.
+  std::int64_t last_sequence = 0;
+  std::optional<WallTime> last_commit;
+  std::vector<PartitionStatus> partitions;
+};
+
+}  // namespace tallymill

@@ -1,0 +1,26 @@
+# Warnings, sanitizers, hardening, and the compiler cache, for everything that we compile.
+
+find_program(CCACHE ccache)
+if(CCACHE)
+  set(CMAKE_C_COMPILER_LAUNCHER ${CCACHE})
+  set(CMAKE_CXX_COMPILER_LAUNCHER ${CCACHE})
+endif()
+
+set(TALLYMILL_SANITIZE "" CACHE STRING "Sanitizers, as for -fsanitize=")
+
+add_compile_options(-Wall -Wextra -Wpedantic -Wshadow -Wconversion -Werror)
+add_compile_options($<$<COMPILE_LANGUAGE:CXX>:-Wnon-virtual-dtor> $<$<COMPILE_LANGUAGE:CXX>:-Woverloaded-virtual>)
+add_compile_options(-fstack-protector-strong -fno-omit-frame-pointer)
+add_compile_definitions($<$<CONFIG:Debug>:_GLIBCXX_ASSERTIONS>)
+
+if(TALLYMILL_SANITIZE)
+  add_compile_options(-fsanitize=${TALLYMILL_SANITIZE} -fno-sanitize-recover=all)
+  add_link_options(-fsanitize=${TALLYMILL_SANITIZE})
+  # g++ 12 reports uninitialised variables inside instrumented standard headers.
+  add_compile_options(-Wno-maybe-uninitialized)
+else()
+  add_compile_options(-fstack-clash-protection -fcf-protection)
+  add_compile_options($<$<NOT:$<CONFIG:Debug>>:-D_FORTIFY_SOURCE=2>)
+  add_link_options(-Wl,-z,relro,-z,now)
+endif()
+set(CMAKE_POSITION_INDEPENDENT_CODE ON)

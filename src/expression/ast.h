@@ -56,9 +56,11 @@ struct Node {
   std::string text;
   Value value;
   std::vector<std::string> parts;
+  std::vector<Span> part_spans;  // The place of each of `parts`.
   std::vector<NodePtr> operands;
   int depth = 1;              // Of the tree below, this node included.
   bool member_call = false;   // A call written x.f(y); the receiver is operand 0.
+  bool escaped = false;       // A path whose root stands in backticks: always a field.
 
   // Set by typing.
   enum class Binding : std::uint8_t {

@@ -1,0 +1,20 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+namespace tallymill::expression {
+
+// Whether the bytes are UTF-8 as Postgres takes it: no overlong form, no surrogate, nothing above
+// U+10FFFF.
+[[nodiscard]] bool is_valid_utf8(std::string_view bytes);
+
+// REQUIRES: `text` is valid UTF-8.
+[[nodiscard]] std::size_t count_code_points(std::string_view text);
+
+// REQUIRES: `code_point` is neither a surrogate nor above U+10FFFF.
+void append_utf8(std::string& text, std::uint32_t code_point);
+
+}  // namespace tallymill::expression

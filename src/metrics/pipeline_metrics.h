@@ -24,6 +24,8 @@ class PipelineMetrics {
   virtual void state(PipelineState state) = 0;
   // A batch is durable: its counts, sizes and latencies. `now` is the wall clock at that moment.
   virtual void committed(const Batch& batch, std::int64_t rows_written, WallTime now) = 0;
+  // The same batch, for one of its aggregations.
+  virtual void aggregation(const std::string& name, const AggregationCounts& counts) = 0;
   virtual void stage(Stage stage, Duration spent) = 0;
   // "acked", "failed", "conflict", "unknown", "refused_data", "refused_merge", "stop".
   virtual void commit_outcome(std::string_view outcome) = 0;

@@ -13,6 +13,7 @@
 #include "base/digest.h"
 #include "model/position.h"
 #include "model/rows.h"
+#include "model/time_counts.h"
 #include "model/timestamp.h"
 
 namespace tallymill {
@@ -117,6 +118,8 @@ struct Batch {
   std::optional<Timestamp> max_event_time;
   std::optional<Timestamp> min_record_time;  // Of the records' Kafka timestamps.
   std::optional<Timestamp> max_record_time;
+  TimeCounts record_times;  // For latency histograms; not stored.
+  TimeCounts event_times;
   Digest digest{};  // Over the canonical contribution: ranges, rows, rejects.
   BatchTimings timings;
 

@@ -61,6 +61,8 @@ Result<std::shared_ptr<const Batch>> assemble(const PipelineSpec& spec, std::vec
           &Part::max_event_time);
     widen(batch->min_record_time, batch->max_record_time, part, &Part::min_record_time,
           &Part::max_record_time);
+    batch->record_times.add(part.record_times);
+    batch->event_times.add(part.event_times);
     std::move(part.ranges.begin(), part.ranges.end(), std::back_inserter(batch->ranges));
     std::move(part.gaps.begin(), part.gaps.end(), std::back_inserter(batch->gaps));
     std::move(part.dead_letters.begin(), part.dead_letters.end(),

@@ -112,6 +112,7 @@ void FoldWorker::fold_record(PartitionProgress& partition, const Record& record)
   if (!part_.first_record_at) part_.first_record_at = clock_.steady_now();
   ++part_.counts.read;
   widen(part_.min_record_time, part_.max_record_time, record.timestamp);
+  part_.record_times.add(record.timestamp);
   if (!record.value) {
     ++part_.counts.skipped;
     return;
@@ -144,6 +145,7 @@ void FoldWorker::fold_record(PartitionProgress& partition, const Record& record)
   ratio_.count(false);
   const Timestamp time = evaluation.event_time.value_or(record.timestamp);
   widen(part_.min_event_time, part_.max_event_time, time);
+  part_.event_times.add(time);
   const Coordinates coordinates{time, partition.where.partition, record.offset};
   for (std::size_t i = 0; i < evaluation.contributions.size(); ++i) {
     const Contribution& contribution = evaluation.contributions[i];

@@ -1,0 +1,161 @@
+#include "metrics/prometheus/prometheus_pipeline.h"
+
+#include <algorithm>
+#include <array>
+#include <utility>
+#include <vector>
+
+namespace tallymill {
+namespace {
+
+using Buckets = prometheus::Histogram::BucketBoundaries;
+
+const Buckets& latency_buckets() {
+  static const Buckets buckets{0.05, 0.1, 0.2, 0.3, 0.5, 0.75, 1,   1.5, 2,   2.5, 3,   4,
+                               5,    6,   7.5, 10,  15,  30,   60,  120, 300, 900, 3600};
+  return buckets;
+}
+const Buckets& stage_buckets() {
+  static const Buckets buckets{0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1,
+                               0.25,  0.5,    1,     2.5,  5,     10,   30};
+  return buckets;
+}
+const Buckets& size_buckets() {
+  static const Buckets buckets{1, 10, 100, 1000, 10000, 100000, 1000000, 10000000};
+  return buckets;
+}
+
+constexpr std::array<std::pair<PipelineState, const char*>, 5> states{{
+    {PipelineState::starting, "starting"},
+    {PipelineState::running, "running"},
+    {PipelineState::standby, "standby"},
+    {PipelineState::paused, "paused"},
+    {PipelineState::stopped, "stopped"},
+}};
+
+class PrometheusPipeline final : public PipelineMetrics {
+ public:
+  PrometheusPipeline(MetricFamilies& families, const std::string& name)
+      : families_(families),
+        labels_{{"pipeline", name}},
+        record_latency_(families.record_latency.Add(labels_, latency_buckets())),
+        event_latency_(families.event_latency.Add(labels_, latency_buckets())),
+        batch_records_(families.batch_records.Add(labels_, size_buckets())) {
+    // Counters exist from the start, so that a rate over them is never missing its first step.
+    for (const char* outcome : {"used", "skipped", "rejected"}) records(outcome, 0);
+    for (const char* outcome : {"acked", "failed", "unknown"}) commit_count(outcome, 0);
+    families_.rows_written.Add(labels_);
+    families_.messages_ignored.Add(labels_);
+    families_.gaps.Add(labels_);
+  }
+
+  void state(PipelineState state) override {
+    for (const auto& [one, word] : states) {
+      families_.state.Add(with("state", word)).Set(one == state ? 1 : 0);
+    }
+  }
+
+  void committed(const Batch& batch, std::int64_t rows_written, WallTime now) override {
+    records("used", batch.counts.used);
+    records("skipped", batch.counts.skipped);
+    records("rejected", batch.counts.rejected);
+    families_.rows_written.Add(labels_).Increment(static_cast<double>(rows_written));
+    families_.gaps.Add(labels_).Increment(static_cast<double>(batch.gaps.size()));
+    for (const DeadLetter& letter : batch.dead_letters) {
+      families_.dead_letters.Add(with("reason", letter.reason)).Increment();
+    }
+    if (batch.counts.read > 0) batch_records_.Observe(static_cast<double>(batch.counts.read));
+    observe(record_latency_, batch.record_times, now);
+    observe(event_latency_, batch.event_times, now);
+    families_.last_commit.Add(labels_).Set(
+        static_cast<double>(now.time_since_epoch().count()) / 1e6);
+  }
+
+  void aggregation(const std::string& name, const AggregationCounts& counts) override {
+    const auto add = [&](const char* outcome, std::int64_t count) {
+      auto labels = with("aggregation", name);
+      labels["outcome"] = outcome;
+      families_.aggregation_records.Add(labels).Increment(static_cast<double>(count));
+    };
+    add("folded", counts.folded);
+    add("filtered", counts.filtered);
+    add("late", counts.late);
+  }
+
+  void stage(Stage stage, Duration spent) override {
+    static constexpr std::array<const char*, 4> words{"fold", "wait", "upsert", "commit"};
+    families_.stage.Add(with("stage", words.at(static_cast<std::size_t>(stage))), stage_buckets())
+        .Observe(std::chrono::duration<double>(spent).count());
+  }
+
+  void commit_outcome(std::string_view outcome) override { commit_count(outcome, 1); }
+  void batch_dropped(std::string_view why) override {
+    families_.batches_dropped.Add(with("cause", why)).Increment();
+  }
+  void messages_ignored(std::int64_t count) override {
+    if (count > 0) families_.messages_ignored.Add(labels_).Increment(static_cast<double>(count));
+  }
+  void lag(const TopicPartition& where, double lag_records, double lag_seconds) override {
+    families_.lag_records.Add(at(where)).Set(lag_records);
+    families_.lag_seconds.Add(at(where)).Set(lag_seconds);
+  }
+  void checkpoint_age(double age) override { families_.checkpoint_age.Add(labels_).Set(age); }
+  void memory(std::string_view owner, std::size_t bytes) override {
+    families_.memory.Add(with("owner", owner)).Set(static_cast<double>(bytes));
+  }
+  void reconnects(std::int64_t total) override {
+    families_.reconnects.Add(labels_).Set(static_cast<double>(total));
+  }
+  void partition_stalled(const TopicPartition& where) override {
+    families_.stalls.Add(at(where)).Increment();
+  }
+
+ private:
+  [[nodiscard]] prometheus::Labels with(const char* label, std::string_view value) const {
+    prometheus::Labels labels = labels_;
+    labels[label] = std::string(value);
+    return labels;
+  }
+  [[nodiscard]] prometheus::Labels at(const TopicPartition& where) const {
+    prometheus::Labels labels = with("topic", where.topic);
+    labels["partition"] = std::to_string(where.partition.value());
+    return labels;
+  }
+  void records(const char* outcome, std::int64_t count) {
+    families_.records.Add(with("outcome", outcome)).Increment(static_cast<double>(count));
+  }
+  void commit_count(std::string_view outcome, int count) {
+    families_.commits.Add(with("outcome", outcome)).Increment(count);
+  }
+
+  // One call for all records of a batch: their ages, sorted into the histogram's buckets.
+  static void observe(prometheus::Histogram& histogram, const TimeCounts& times, WallTime now) {
+    const Buckets& buckets = latency_buckets();
+    std::vector<double> increments(buckets.size() + 1);
+    double sum = 0;
+    const std::int64_t now_microseconds = now.time_since_epoch().count();
+    times.for_each([&](Timestamp time, std::int64_t count) {
+      const double age =
+          std::max(0.0, static_cast<double>(now_microseconds - time.microseconds()) / 1e6);
+      const auto bucket = std::lower_bound(buckets.begin(), buckets.end(), age);
+      increments[static_cast<std::size_t>(bucket - buckets.begin())] += static_cast<double>(count);
+      sum += age * static_cast<double>(count);
+    });
+    histogram.ObserveMultiple(increments, sum);
+  }
+
+  MetricFamilies& families_;
+  const prometheus::Labels labels_;
+  prometheus::Histogram& record_latency_;
+  prometheus::Histogram& event_latency_;
+  prometheus::Histogram& batch_records_;
+};
+
+}  // namespace
+
+std::unique_ptr<PipelineMetrics> make_prometheus_pipeline(MetricFamilies& families,
+                                                          const std::string& name) {
+  return std::make_unique<PrometheusPipeline>(families, name);
+}
+
+}  // namespace tallymill

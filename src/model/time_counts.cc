@@ -2,9 +2,9 @@
 
 namespace tallymill {
 
-TimeCounts& TimeCounts::operator=(const TimeCounts& other) {
+TimeCounts& TimeCounts::operator=(TimeCounts other) noexcept {
   width_ = other.width_;
-  cells_ = other.cells_;
+  cells_ = std::move(other.cells_);
   last_ = nullptr;
   return *this;
 }

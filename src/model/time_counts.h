@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <functional>
 #include <unordered_map>
+#include <utility>
 
 #include "model/timestamp.h"
 
@@ -24,7 +25,12 @@ class TimeCounts {
 
   TimeCounts() = default;
   TimeCounts(const TimeCounts& other) : width_(other.width_), cells_(other.cells_) {}
-  TimeCounts& operator=(const TimeCounts& other);
+  TimeCounts(TimeCounts&& other) noexcept
+      : width_(other.width_), cells_(std::move(other.cells_)) {
+    other.last_ = nullptr;
+  }
+  TimeCounts& operator=(TimeCounts other) noexcept;
+  ~TimeCounts() = default;
 
  private:
   static constexpr std::size_t most_cells = 2048;

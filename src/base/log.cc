@@ -1,0 +1,135 @@
+#include "base/log.h"
+
+#include <spdlog/async.h>
+#include <spdlog/sinks/stdout_sinks.h>
+#include <spdlog/spdlog.h>
+
+#include <chrono>
+#include <memory>
+#include <mutex>
+
+#include "base/json_writer.h"
+
+namespace tallymill {
+namespace {
+
+constexpr std::size_t queue_lines = 8192;
+
+struct Logger {
+  std::mutex mutex;  // Guards the two pointers.
+  std::shared_ptr<spdlog::details::thread_pool> pool;
+  std::shared_ptr<spdlog::logger> logger;
+  std::atomic<LogFormat> format{LogFormat::text};
+
+  std::shared_ptr<spdlog::logger> get() {
+    const std::lock_guard lock(mutex);
+    if (!logger) {
+      pool = std::make_shared<spdlog::details::thread_pool>(queue_lines, 1);
+      // overrun_oldest: a blocked stderr costs lines, never the caller's time.
+      logger = std::make_shared<spdlog::async_logger>(
+          "tallymill", std::make_shared<spdlog::sinks::stderr_sink_mt>(), pool,
+          spdlog::async_overflow_policy::overrun_oldest);
+      logger->set_pattern("%v");
+    }
+    return logger;
+  }
+};
+
+// Never destroyed: a line may be logged while the process ends.
+Logger& the_logger() {
+  static Logger* const logger = new Logger;
+  return *logger;
+}
+
+spdlog::level::level_enum to_spdlog(LogLevel level) {
+  switch (level) {
+    case LogLevel::debug: return spdlog::level::debug;
+    case LogLevel::info: return spdlog::level::info;
+    case LogLevel::warn: return spdlog::level::warn;
+    case LogLevel::error: return spdlog::level::err;
+  }
+  return spdlog::level::err;
+}
+
+const char* word(LogLevel level) {
+  switch (level) {
+    case LogLevel::debug: return "debug";
+    case LogLevel::info: return "info";
+    case LogLevel::warn: return "warn";
+    case LogLevel::error: return "error";
+  }
+  return "error";
+}
+
+std::string wall_time() {
+  const auto now = std::chrono::system_clock::now();
+  const std::time_t seconds = std::chrono::system_clock::to_time_t(now);
+  const auto milliseconds =
+      std::chrono::duration_cast<std::chrono::milliseconds>(now.time_since_epoch()).count() % 1000;
+  std::tm utc{};
+  gmtime_r(&seconds, &utc);
+  char text[40];
+  const std::size_t size = std::strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%S", &utc);
+  std::snprintf(text + size, sizeof text - size, ".%03dZ", static_cast<int>(milliseconds));
+  return text;
+}
+
+bool needs_quotes(const std::string& value) {
+  return value.empty() || value.find_first_of(" \"=\n\t\\") != std::string::npos;
+}
+
+std::string text_line(LogLevel level, std::string_view sentence,
+                      std::initializer_list<LogField> fields) {
+  std::string line = wall_time() + " " + word(level) + " " + std::string(sentence);
+  for (const LogField& field : fields) {
+    line += ' ';
+    line += field.key;
+    line += '=';
+    line += needs_quotes(field.value) ? JsonWriter().string(field.value).text() : field.value;
+  }
+  return line;
+}
+
+std::string json_line(LogLevel level, std::string_view sentence,
+                      std::initializer_list<LogField> fields) {
+  JsonWriter json;
+  json.begin_object();
+  json.key("time").string(wall_time());
+  json.key("level").string(word(level));
+  json.key("message").string(sentence);
+  for (const LogField& field : fields) json.key(field.key).string(field.value);
+  json.end_object();
+  return json.text();
+}
+
+}  // namespace
+
+void configure_log(LogLevel level, LogFormat format) {
+  the_logger().get()->set_level(to_spdlog(level));
+  the_logger().format = format;
+}
+
+void log(LogLevel level, std::string_view sentence, std::initializer_list<LogField> fields) {
+  const auto logger = the_logger().get();
+  if (!logger->should_log(to_spdlog(level))) return;
+  const bool as_json = the_logger().format == LogFormat::json;
+  const std::string line =
+      as_json ? json_line(level, sentence, fields) : text_line(level, sentence, fields);
+  logger->log(to_spdlog(level), spdlog::string_view_t(line));
+}
+
+std::uint64_t log_lines_dropped() {
+  the_logger().get();
+  return the_logger().pool->overrun_counter();
+}
+
+void flush_log() {
+  const auto logger = the_logger().get();
+  logger->flush();
+  const auto until = std::chrono::steady_clock::now() + std::chrono::seconds(1);
+  while (the_logger().pool->queue_size() > 0 && std::chrono::steady_clock::now() < until) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(1));
+  }
+}
+
+}  // namespace tallymill

@@ -1,0 +1,106 @@
+#include "daemon/pages.h"
+
+#include <utility>
+
+#include "base/json_writer.h"
+#include "model/timestamp.h"
+#include "version.h"
+
+namespace tallymill {
+namespace {
+
+// Ready means able to do its part: counting, or standing by for the instance that does.
+bool ready(const PipelineStatus& pipeline) {
+  return pipeline.state == PipelineState::running || pipeline.state == PipelineState::standby;
+}
+
+HttpResponse readiness(const std::vector<PipelineStatus>& pipelines) {
+  HttpResponse response;
+  for (const PipelineStatus& pipeline : pipelines) {
+    if (!ready(pipeline)) response.status = 503;
+    response.body += pipeline.name + ": " + std::string(to_string(pipeline.state));
+    if (!pipeline.detail.empty()) response.body += " (" + pipeline.detail + ")";
+    response.body += "\n";
+  }
+  return response;
+}
+
+void write_partition(JsonWriter& json, const PartitionStatus& partition) {
+  json.begin_object();
+  json.key("topic").string(partition.where.topic);
+  json.key("partition").number(partition.where.partition.value());
+  json.key("next_offset").raw_number(partition.committed.str());
+  json.key("end_offset");
+  if (partition.end) {
+    json.raw_number(partition.end->str());
+  } else {
+    json.null();
+  }
+  json.key("lag");
+  if (const auto lag = partition.lag()) {
+    json.number(*lag);
+  } else {
+    json.null();
+  }
+  json.end_object();
+}
+
+void write_pipeline(JsonWriter& json, const PipelineStatus& pipeline) {
+  json.begin_object();
+  json.key("name").string(pipeline.name);
+  json.key("state").string(to_string(pipeline.state));
+  json.key("detail").string(pipeline.detail);
+  json.key("last_batch").number(pipeline.last_sequence);
+  json.key("last_commit");
+  if (pipeline.last_commit) {
+    json.string(to_string(Timestamp(pipeline.last_commit->time_since_epoch().count())));
+  } else {
+    json.null();
+  }
+  json.key("partitions").begin_array();
+  for (const PartitionStatus& partition : pipeline.partitions) write_partition(json, partition);
+  json.end_array();
+  json.end_object();
+}
+
+}  // namespace
+
+std::string_view to_string(PipelineState state) {
+  switch (state) {
+    case PipelineState::starting: return "starting";
+    case PipelineState::running: return "running";
+    case PipelineState::standby: return "standby";
+    case PipelineState::paused: return "paused";
+    case PipelineState::stopped: return "stopped";
+  }
+  return "stopped";
+}
+
+std::string status_json(const std::string& instance, const std::vector<PipelineStatus>& pipelines) {
+  JsonWriter json;
+  json.begin_object();
+  json.key("version").string(version);
+  json.key("instance").string(instance);
+  json.key("pipelines").begin_array();
+  for (const PipelineStatus& pipeline : pipelines) write_pipeline(json, pipeline);
+  json.end_array();
+  json.end_object();
+  return json.text() + "\n";
+}
+
+HttpHandler make_pages(PageSources sources) {
+  return [sources = std::move(sources)](const std::string& path) -> HttpResponse {
+    if (path == "/metrics") {
+      return {200, "text/plain; version=0.0.4; charset=utf-8", sources.metrics.text()};
+    }
+    if (path == "/healthz") return {200, "text/plain; charset=utf-8", "alive\n"};
+    if (path == "/readyz") return readiness(sources.pipelines());
+    if (path == "/api/status") {
+      return {200, "application/json", status_json(sources.instance, sources.pipelines())};
+    }
+    return {404, "text/plain; charset=utf-8",
+            "not here; there are /metrics, /healthz, /readyz and /api/status\n"};
+  };
+}
+
+}  // namespace tallymill

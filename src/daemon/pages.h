@@ -1,0 +1,29 @@
+#pragma once
+
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "daemon/http_server.h"
+#include "metrics/registry.h"
+#include "pipeline/status.h"
+
+namespace tallymill {
+
+// What the HTTP endpoints show.
+struct PageSources {
+  MetricsRegistry& metrics;
+  std::string instance;
+  std::function<std::vector<PipelineStatus>()> pipelines;  // Thread-safe.
+};
+
+// /metrics, /healthz, /readyz, /api/status.
+[[nodiscard]] HttpHandler make_pages(PageSources sources);
+
+// The body of /api/status.
+[[nodiscard]] std::string status_json(const std::string& instance,
+                                      const std::vector<PipelineStatus>& pipelines);
+
+[[nodiscard]] std::string_view to_string(PipelineState state);
+
+}  // namespace tallymill

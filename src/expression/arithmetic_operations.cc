@@ -149,6 +149,7 @@ OperationPtr choose(char op, OperationPtr left, OperationPtr right, Faults fault
     default: break;
   }
   CHECK(false, "there are no other arithmetic operators for this type");
+  return nullptr;
 }
 
 class Negate final : public Operation {
@@ -209,6 +210,7 @@ OperationPtr Compiler::compile_arithmetic(const Node& node) const {
     default: break;
   }
   CHECK(false, "typing lets only numbers be calculated with");
+  return nullptr;
 }
 
 OperationPtr Compiler::compile_negation(const Node& node) const {

@@ -97,10 +97,8 @@ class Binder {
 
   bool near_metadata(Node& node) {
     std::vector<std::string_view> names;
-    for (const Metadata& entry : metadata)
-      if (entry.name.size() == node.parts[0].size() || entry.name.size() + 1 == node.parts[0].size())
-        names.push_back(entry.name);
-    auto meant = node.parts[0].size() < 5 ? std::nullopt : nearest(node.parts[0], names);
+    for (const Metadata& entry : metadata) names.push_back(entry.name);
+    auto meant = nearest(node.parts[0], names);
     if (!meant) return false;
     broken(node, node.span, "there is no metadata " + node.parts[0] + ", did you mean " +
                                 std::string(*meant) + "? A field of this name is written `" +

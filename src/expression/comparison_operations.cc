@@ -195,6 +195,7 @@ OperationPtr Compiler::compile_comparison(const Node& node) const {
     default: break;
   }
   CHECK(false, "typing lets only comparable types be compared");
+  return nullptr;
 }
 
 }  // namespace tallymill::expression

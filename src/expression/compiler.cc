@@ -120,6 +120,7 @@ OperationPtr Compiler::compile_unfolded(const Node& node) const {
     case NodeKind::list: break;
   }
   CHECK(false, "typing lets a list stand only on the right of `in`");
+  return nullptr;
 }
 
 OperationPtr Compiler::compile_literal(const Node& node) const { return make_constant(node.value); }

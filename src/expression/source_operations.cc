@@ -199,6 +199,7 @@ OperationPtr Compiler::compile_path(const Node& node) const {
     case Node::Binding::none: break;
   }
   CHECK(false, "typing binds every path");
+  return nullptr;
 }
 
 OperationPtr Compiler::compile_lookup(const Node& node) const {

@@ -192,6 +192,7 @@ OperationPtr Compiler::compile_text(const Node& node, FunctionId id) const {
     default: break;
   }
   CHECK(false, "every function has its operation");
+  return nullptr;
 }
 
 }  // namespace tallymill::expression

@@ -91,10 +91,8 @@ void append_key(std::string& key, const Value& value) {
   }
 }
 
-void read_key(std::string_view key, std::span<const Type> types, std::vector<Value>& values,
-              std::string& storage) {
-  storage = key;
-  std::string_view left = storage;
+void read_key(std::string_view key, std::span<const Type> types, std::vector<Value>& values) {
+  std::string_view left = key;
   for (const Type type : types) {
     const char tag = left.front();
     left.remove_prefix(1);

@@ -19,9 +19,8 @@ inline constexpr std::size_t max_key_bytes = 2500;
 // Appends one value. Null sorts last, as in Postgres. REQUIRES: not missing, not float64.
 void append_key(std::string& key, const Value& value);
 
-// Splits key bytes into values; strings are unescaped into `storage`, whose contents they point
-// to. REQUIRES: `key` was made by append_key with values of these types or null.
-void read_key(std::string_view key, std::span<const Type> types, std::vector<Value>& values,
-              std::string& storage);
+// Splits key bytes into values, appended to `values`; strings point into `key`.
+// REQUIRES: `key` was made by append_key with values of these types or null.
+void read_key(std::string_view key, std::span<const Type> types, std::vector<Value>& values);
 
 }  // namespace tallymill

@@ -21,8 +21,9 @@ class Rows {
   // Values stay valid until the next call with the same `cells`. REQUIRES: row < size().
   virtual void read(std::size_t row, std::vector<Value>& cells) const = 0;
 
-  // Merges the stored parts of that row (in TablePlan order) with the batch's: the values to
-  // write. `stored` comes from the table and is not trusted: Fails with Reaction::stop if it
+  // Sets `parts` to what strategy two writes: for joint parts the stored ones (in TablePlan order)
+  // merged with the batch's, for all others the batch's own contribution, which SQL adds. `stored`
+  // comes from the table and is not trusted: Fails with Reaction::stop if it
   // cannot be merged (a value that is not of the part's type, an overflow).
   [[nodiscard]] virtual Result<void> merge_stored(std::size_t row, std::span<const Value> stored,
                                                   std::vector<Value>& parts) const = 0;

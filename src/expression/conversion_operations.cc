@@ -178,7 +178,7 @@ OperationPtr Compiler::compile_conversion(const Node& node, Type to) const {
       Convert::Faults{
           null_operand(operand, node),
           reject(reason::bad_conversion, text + ": the text is no " + type),
-          reject(reason::overflow, text + ": the value does not fit into a " + type),
+          reject(reason::overflow, text + ": the value is beyond what " + type + " holds"),
           reject(reason::too_large,
                  text + ": the strings made for one record take more than 8 MiB")});
 }

@@ -1,0 +1,101 @@
+#include "decode/csv.h"
+
+#include <utility>
+
+namespace tallymill {
+namespace {
+
+class CsvReader {
+ public:
+  explicit CsvReader(std::string_view text) : text_(text) {
+    constexpr std::string_view byte_order_mark = "\xef\xbb\xbf";
+    if (text_.starts_with(byte_order_mark)) text_.remove_prefix(byte_order_mark.size());
+  }
+
+  [[nodiscard]] bool done() const { return text_.empty(); }
+  [[nodiscard]] int line() const { return line_; }
+
+  // Reads one line's fields; `why` is set if they are malformed.
+  std::vector<std::string> row(const char*& why) {
+    std::vector<std::string> fields;
+    started_at_ = line_;
+    do {
+      fields.push_back(text_.starts_with('"') ? quoted(why) : plain(why));
+    } while (why == nullptr && take(','));
+    if (why == nullptr && !done() && !end_of_line()) why = "text after a closing quote";
+    return fields;
+  }
+  [[nodiscard]] int started_at() const { return started_at_; }
+
+ private:
+  bool take(char c) {
+    if (!text_.starts_with(c)) return false;
+    text_.remove_prefix(1);
+    return true;
+  }
+  bool end_of_line() {
+    if (text_.starts_with("\r\n")) text_.remove_prefix(1);
+    if (!take('\n')) return false;
+    ++line_;
+    return true;
+  }
+  std::string plain(const char*& why) {
+    const std::size_t size = std::min(text_.find_first_of(",\n\""), text_.size());
+    if (size < text_.size() && text_[size] == '"') why = "a quote inside an unquoted field";
+    std::string field(text_.substr(0, size));
+    text_.remove_prefix(size);
+    const bool before_newline = text_.empty() || text_.front() == '\n';
+    if (before_newline && field.ends_with('\r')) field.pop_back();
+    return field;
+  }
+  std::string quoted(const char*& why) {
+    std::string field;
+    text_.remove_prefix(1);
+    for (;;) {
+      const std::size_t size = text_.find('"');
+      if (size == std::string_view::npos) {
+        why = "a quote is never closed";
+        return field;
+      }
+      for (const char c : text_.substr(0, size)) line_ += c == '\n' ? 1 : 0;
+      field += text_.substr(0, size);
+      text_.remove_prefix(size + 1);
+      if (!take('"')) return field;
+      field += '"';
+    }
+  }
+
+  std::string_view text_;
+  int line_ = 1;
+  int started_at_ = 1;
+};
+
+Error malformed(int line, const std::string& why) {
+  return {Reaction::stop, "lookup_malformed", "line " + std::to_string(line) + ": " + why};
+}
+
+}  // namespace
+
+Result<TableText> parse_csv(std::string_view text) {
+  CsvReader reader(text);
+  TableText table;
+  while (!reader.done()) {
+    const char* why = nullptr;
+    std::vector<std::string> fields = reader.row(why);
+    if (why != nullptr) return malformed(reader.started_at(), why);
+    if (fields.size() == 1 && fields[0].empty()) continue;
+    if (table.columns.empty()) {
+      table.columns = std::move(fields);
+      continue;
+    }
+    if (fields.size() != table.columns.size()) {
+      return malformed(reader.started_at(),
+                       std::to_string(fields.size()) + " fields where the header has " +
+                           std::to_string(table.columns.size()));
+    }
+    table.rows.push_back(std::move(fields));
+  }
+  return table;
+}
+
+}  // namespace tallymill

@@ -1,0 +1,211 @@
+// JSON objects. The whole document is parsed and validated, so junk behind the object or inside a
+// field that nobody reads is an error too. A key that stands twice is an error in every object that
+// is looked into; elsewhere it changes nothing.
+
+#include <simdjson.h>
+
+#include <algorithm>
+#include <cstring>
+#include <utility>
+
+#include "base/check.h"
+#include "decode/convert.h"
+#include "decode/decoder.h"
+#include "decode/json/field_tree.h"
+#include "decode/json/raw_number.h"
+#include "model/reason.h"
+
+namespace tallymill {
+namespace {
+
+namespace dom = simdjson::dom;
+
+constexpr std::size_t largest_document = std::size_t{16} << 20;
+constexpr std::size_t deepest_nesting = 64;
+
+Reject refuse(const Field& field, const Refusal& refusal) {
+  return {refusal.reason, "field " + field.str() + " " + std::string(refusal.why)};
+}
+
+Reject bad_document(simdjson::error_code error) {
+  switch (error) {
+    case simdjson::DEPTH_ERROR:
+      return {reason::too_deep, "the document is nested deeper than 64 levels"};
+    case simdjson::UTF8_ERROR: return {reason::bad_utf8, "the document is not valid UTF-8"};
+    case simdjson::NUMBER_ERROR:
+      return {reason::out_of_range, "the document holds a number that is malformed or out of range"};
+    case simdjson::EMPTY: return {reason::bad_json, "the document is empty"};
+    default:
+      return {reason::bad_json,
+              std::string("the document is not valid JSON: ") + simdjson::error_message(error)};
+  }
+}
+
+class JsonDecoder final : public Decoder {
+ public:
+  explicit JsonDecoder(std::vector<Field> fields)
+      : fields_(std::move(fields)), tree_(FieldTree::build(fields_)) {
+    for (const Field& field : fields_) defaults_.push_back(default_of(field));
+  }
+
+  std::optional<Reject> decode(std::string_view bytes, std::span<Value> values) override {
+    if (bytes.size() > largest_document) {
+      return Reject{reason::too_large, "the document is larger than 16 MiB"};
+    }
+    if (const auto error = reserve(bytes.size()); error != simdjson::SUCCESS) {
+      return bad_document(error);
+    }
+    std::memcpy(buffer_.data(), bytes.data(), bytes.size());
+    std::memset(buffer_.data() + bytes.size(), 0, simdjson::SIMDJSON_PADDING);
+    size_ = bytes.size();
+    dom::element document;
+    if (const auto error = parser_.parse(buffer_.data(), size_, false).get(document)) {
+      return bad_document(error);
+    }
+    dom::object object;
+    if (document.get(object) != simdjson::SUCCESS) {
+      return Reject{reason::not_an_object, "the document is not an object"};
+    }
+    std::fill(values.begin(), values.end(), Value::missing());
+    if (auto bad = walk(object, tree_, values)) return bad;
+    return complete(values);
+  }
+
+ private:
+  // A field's default as a value; what it points to is the field's own text.
+  static std::optional<Value> default_of(const Field& field) {
+    if (!field.default_text) return std::nullopt;
+    const Converted converted = convert_text(field, *field.default_text);
+    const Value* value = std::get_if<Value>(&converted);
+    CHECK(value != nullptr, "defaults were checked when the configuration was loaded");
+    return *value;
+  }
+
+  simdjson::error_code reserve(std::size_t size) {
+    if (buffer_.size() < size + simdjson::SIMDJSON_PADDING) {
+      buffer_.resize(std::max(size, buffer_.size()) + simdjson::SIMDJSON_PADDING);
+    }
+    if (size <= parser_.capacity() && parser_.capacity() > 0) return simdjson::SUCCESS;
+    return parser_.allocate(std::max<std::size_t>(size * 2, 4096), deepest_nesting);
+  }
+
+  std::optional<Reject> walk(dom::object object, const FieldTree& tree, std::span<Value> values) {
+    const std::size_t first_key = keys_.size();
+    std::size_t expected = 0;
+    for (const auto [key, element] : object) {
+      keys_.push_back(key);
+      const std::size_t at = tree.find(key, expected);
+      if (at == tree.children.size()) continue;
+      expected = at + 1;
+      if (auto bad = take(element, tree.children[at], values)) {
+        keys_.resize(first_key);
+        return bad;
+      }
+    }
+    const bool twice = any_twice(first_key);
+    keys_.resize(first_key);
+    if (twice) return Reject{reason::duplicate_key, "a key stands twice in one object"};
+    return std::nullopt;
+  }
+
+  // Pairs in small objects, by sorting in large ones.
+  bool any_twice(std::size_t first) {
+    const auto begin = keys_.begin() + static_cast<std::ptrdiff_t>(first);
+    constexpr std::ptrdiff_t few = 16;
+    if (keys_.end() - begin <= few) {
+      for (auto a = begin; a != keys_.end(); ++a) {
+        for (auto b = a + 1; b != keys_.end(); ++b) {
+          if (a->size() == b->size() && *a == *b) return true;
+        }
+      }
+      return false;
+    }
+    std::sort(begin, keys_.end());
+    return std::adjacent_find(begin, keys_.end()) != keys_.end();
+  }
+
+  std::optional<Reject> take(dom::element element, const FieldTree& node, std::span<Value> values) {
+    if (node.field) {
+      const Field& field = fields_[*node.field];
+      const Converted converted = convert(element, field);
+      if (const Refusal* refusal = std::get_if<Refusal>(&converted)) return refuse(field, *refusal);
+      values[*node.field] = *std::get_if<Value>(&converted);
+    }
+    dom::object inner;
+    if (node.children.empty() || element.get(inner) != simdjson::SUCCESS) return std::nullopt;
+    return walk(inner, node, values);
+  }
+
+  Converted convert(dom::element element, const Field& field) const {
+    switch (element.type()) {
+      case dom::element_type::NULL_VALUE: return Value::null();
+      case dom::element_type::BOOL:
+        if (field.type != Type::boolean) return Refusal{reason::wrong_type, "is true or false"};
+        return Value::of(bool(element.get_bool().value_unsafe()));
+      case dom::element_type::STRING: return convert_json_string(element.get_string().value_unsafe(), field);
+      case dom::element_type::INT64:
+        return convert_integer(field, element.get_int64().value_unsafe());
+      case dom::element_type::UINT64:
+        if (field.type == Type::decimal) {
+          return Value::of(Decimal(static_cast<int128>(element.get_uint64().value_unsafe()), 0));
+        }
+        return Refusal{reason::out_of_range, "does not fit 64 bits"};
+      case dom::element_type::DOUBLE: return convert_fraction(element.get_double().value_unsafe(), field);
+      case dom::element_type::ARRAY: return Refusal{reason::wrong_type, "is an array"};
+      case dom::element_type::OBJECT: return Refusal{reason::wrong_type, "is an object"};
+    }
+    return Refusal{reason::wrong_type, "has an unknown type"};
+  }
+
+  // A string of digits is a number only where a type was declared.
+  static Converted convert_json_string(std::string_view text, const Field& field) {
+    const bool textual = field.type == Type::string ||
+                         (field.type == Type::timestamp && !field.unit);
+    const bool numeric = field.type == Type::int64 || field.type == Type::decimal ||
+                         field.type == Type::float64 || field.type == Type::timestamp;
+    if (textual || (numeric && field.declared)) return convert_text(field, text);
+    return Refusal{reason::wrong_type, "is a string"};
+  }
+
+  Converted convert_fraction(double number, const Field& field) const {
+    if (field.type == Type::float64) return Value::of(number == 0 ? 0.0 : number);
+    if (field.type == Type::decimal) {
+      return convert_text(field, raw_number(buffer_.data(), size_, buffer_.size(), field.path));
+    }
+    if (field.type == Type::string || field.type == Type::boolean) {
+      return Refusal{reason::wrong_type, "is a number"};
+    }
+    return Refusal{reason::wrong_type, "is not a whole number"};
+  }
+
+  // Defaults, and the fields that must be there.
+  std::optional<Reject> complete(std::span<Value> values) const {
+    for (std::size_t i = 0; i < fields_.size(); ++i) {
+      if (!values[i].absent()) continue;
+      if (values[i].is(Type::missing) && defaults_[i]) {
+        values[i] = *defaults_[i];
+      } else if (!fields_[i].optional) {
+        const bool missing = values[i].is(Type::missing);
+        return Reject{missing ? reason::missing_field : reason::null_field,
+                      "field " + fields_[i].str() + (missing ? " is missing" : " is null")};
+      }
+    }
+    return std::nullopt;
+  }
+
+  const std::vector<Field> fields_;
+  const FieldTree tree_;
+  std::vector<std::optional<Value>> defaults_;
+  dom::parser parser_;
+  std::vector<char> buffer_;
+  std::size_t size_ = 0;
+  std::vector<std::string_view> keys_;  // Of the objects being walked; used again for each record.
+};
+
+}  // namespace
+
+std::unique_ptr<Decoder> make_json_decoder(std::vector<Field> fields) {
+  return std::make_unique<JsonDecoder>(std::move(fields));
+}
+
+}  // namespace tallymill

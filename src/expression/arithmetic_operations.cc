@@ -118,7 +118,7 @@ class Arithmetic final : public Operation {
     Number number{};
     Fault fault = Function::apply(read<Number>(result), read<Number>(right), number);
     if (fault == Fault::none) [[likely]] {
-      result = Value::of(number);
+      put(result, number);
       return Outcome::ok;
     }
     return reject_with(context,
@@ -164,12 +164,12 @@ class Negate final : public Operation {
     if (result.absent()) return reject_with(context, null_operand_);
     if (result.is(Type::int64)) {
       if (result.int64() == smallest) return reject_with(context, overflow_);
-      result = Value::of(-result.int64());
+      put(result, -result.int64());
     } else if (result.is(Type::float64)) {
-      result = Value::of(0.0 - result.float64());
+      put(result, 0.0 - result.float64());
     } else {
       Decimal number = result.decimal();
-      result = Value::of(Decimal(-number.coefficient(), number.scale()));
+      put(result, Decimal(-number.coefficient(), number.scale()));
     }
     return Outcome::ok;
   }

@@ -95,7 +95,7 @@ class Equality final : public Operation {
     // Null and missing equal each other and nothing else.
     bool equal = left->absent() || right->absent() ? left->absent() && right->absent()
                                                    : Traits::equal(*left, *right);
-    result = Value::of(equal != negated_);
+    put(result, equal != negated_);
     return Outcome::ok;
   }
 
@@ -131,7 +131,7 @@ class Ordering final : public Operation {
     if (left->absent()) [[unlikely]] return reject_with(context, null_left_);
     if (right->absent()) [[unlikely]] return reject_with(context, null_right_);
     bool less = form_.swapped ? Traits::less(*right, *left) : Traits::less(*left, *right);
-    result = Value::of(less != form_.negated);
+    put(result, less != form_.negated);
     return Outcome::ok;
   }
 

@@ -52,7 +52,7 @@ Fault to_int(const Value& from, Value& result) {
     default:
       if (Fault fault = read_whole(from.string(), number); fault != Fault::none) return fault;
   }
-  result = Value::of(number);
+  put(result, number);
   return Fault::none;
 }
 
@@ -84,7 +84,7 @@ Fault to_decimal(const Value& from, Value& result) {
     number = Decimal::parse(from.string());
     if (!number) return Fault::bad;
   }
-  result = Value::of(*number);
+  put(result, *number);
   return Fault::none;
 }
 
@@ -92,7 +92,7 @@ Fault to_timestamp(const Value& from, Value& result) {
   auto timestamp = parse_timestamp(from.string());
   if (!timestamp) return Fault::bad;
   if (!timestamp->in_range()) return Fault::overflow;
-  result = Value::of(*timestamp);
+  put(result, *timestamp);
   return Fault::none;
 }
 
@@ -100,7 +100,7 @@ Fault keep(TextArena& arena, std::string_view text, Value& result) {
   char* out = arena.allocate(text.size());
   if (out == nullptr) return Fault::too_large;
   text.copy(out, text.size());
-  result = Value::of(std::string_view(out, text.size()));
+  put(result, std::string_view(out, text.size()));
   return Fault::none;
 }
 
@@ -114,7 +114,7 @@ Fault to_text(TextArena& arena, const Value& from, Value& result) {
   };
   switch (from.type()) {
     case Type::boolean:
-      result = Value::of(from.boolean() ? std::string_view("true") : std::string_view("false"));
+      put(result, from.boolean() ? std::string_view("true") : std::string_view("false"));
       return Fault::none;
     case Type::int64: return keep(arena, spelled(from.int64()), result);
     case Type::float64: return keep(arena, spelled(from.float64()), result);

@@ -19,7 +19,7 @@ class InStrings final : public Operation {
 
   Outcome run(EvaluationContext& context, Value& result) const override {
     if (Outcome outcome = operand_->run(context, result); outcome != Outcome::ok) return outcome;
-    result = Value::of(result.absent() ? holds_null_ : holds(result.string()));
+    put(result, result.absent() ? holds_null_ : holds(result.string()));
     return Outcome::ok;
   }
 
@@ -55,10 +55,10 @@ class InList final : public Operation {
       bool equal = wanted.absent() || element.absent() ? wanted.absent() && element.absent()
                                                        : same_value(wanted, element);
       if (!equal) continue;
-      result = Value::of(true);
+      put(result, true);
       return Outcome::ok;
     }
-    result = Value::of(false);
+    put(result, false);
     return Outcome::ok;
   }
 

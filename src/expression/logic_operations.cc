@@ -38,7 +38,7 @@ class Logic final : public Operation {
       failure = context.failure;
     }
     if (worst == Outcome::ok) [[likely]] {
-      result = Value::of(!decides_);
+      put(result, !decides_);
     } else {
       context.failure = failure;
     }
@@ -67,7 +67,7 @@ class Not final : public Operation {
   Outcome run(EvaluationContext& context, Value& result) const override {
     if (Outcome outcome = operand_->run(context, result); outcome != Outcome::ok) return outcome;
     if (result.absent()) return reject_with(context, null_operand_);
-    result = Value::of(!result.boolean());
+    put(result, !result.boolean());
     return Outcome::ok;
   }
 
@@ -101,7 +101,7 @@ class Has final : public Operation {
   explicit Has(OperationPtr operand) : operand_(std::move(operand)) {}
   Outcome run(EvaluationContext& context, Value& result) const override {
     if (Outcome outcome = operand_->run(context, result); outcome != Outcome::ok) return outcome;
-    result = Value::of(!result.is(Type::missing));
+    put(result, !result.is(Type::missing));
     return Outcome::ok;
   }
 

@@ -52,21 +52,21 @@ namespace {
 
 class TopicOperation final : public Operation {
   Outcome run(EvaluationContext& context, Value& result) const override {
-    result = Value::of(context.topic);
+    put(result, context.topic);
     return Outcome::ok;
   }
 };
 
 class PartitionOperation final : public Operation {
   Outcome run(EvaluationContext& context, Value& result) const override {
-    result = Value::of(context.partition);
+    put(result, context.partition);
     return Outcome::ok;
   }
 };
 
 class TimestampOperation final : public Operation {
   Outcome run(EvaluationContext& context, Value& result) const override {
-    result = Value::of(context.record->timestamp);
+    put(result, context.record->timestamp);
     return Outcome::ok;
   }
 };
@@ -78,7 +78,7 @@ class OffsetOperation final : public Operation {
     int128 offset = context.record->offset.value();
     auto number = static_cast<std::int64_t>(offset);
     if (number != offset) return reject_with(context, overflow_);
-    result = Value::of(number);
+    put(result, number);
     return Outcome::ok;
   }
 
@@ -97,7 +97,7 @@ class BytesOperation : public Operation {
   Outcome text(EvaluationContext& context, std::string_view bytes, Value& result) const {
     if (bytes.find('\0') != std::string_view::npos) return reject_with(context, nul_);
     if (!is_valid_utf8(bytes)) return reject_with(context, bad_utf8_);
-    result = Value::of(bytes);
+    put(result, bytes);
     return Outcome::ok;
   }
 
@@ -160,7 +160,7 @@ class LookupOperation final : public Operation {
     const LookupBinding& binding = context.lookups[lookup_];
     std::int64_t row = binding.table->find(key.string());
     if (row < 0) return miss(context, binding.on_miss, result);
-    result = Value::of(binding.table->cell(static_cast<std::size_t>(row), binding.columns[slot_]));
+    put(result, binding.table->cell(static_cast<std::size_t>(row), binding.columns[slot_]));
     return Outcome::ok;
   }
 

@@ -42,7 +42,7 @@ class TextPredicate final : public Operation {
     if (Outcome outcome = right_->run(context, right); outcome != Outcome::ok) return outcome;
     if (result.absent()) return reject_with(context, null_left_);
     if (right.absent()) return reject_with(context, null_right_);
-    result = Value::of(Predicate::apply(result.string(), right.string()));
+    put(result, Predicate::apply(result.string(), right.string()));
     return Outcome::ok;
   }
 
@@ -62,7 +62,7 @@ class Matches final : public Operation {
   Outcome run(EvaluationContext& context, Value& result) const override {
     if (Outcome outcome = operand_->run(context, result); outcome != Outcome::ok) return outcome;
     if (result.absent()) return reject_with(context, null_operand_);
-    result = Value::of(regex_.matches(result.string()));
+    put(result, regex_.matches(result.string()));
     return Outcome::ok;
   }
 
@@ -79,7 +79,7 @@ class Size final : public Operation {
   Outcome run(EvaluationContext& context, Value& result) const override {
     if (Outcome outcome = operand_->run(context, result); outcome != Outcome::ok) return outcome;
     if (result.absent()) return reject_with(context, null_operand_);
-    result = Value::of(static_cast<std::int64_t>(count_code_points(result.string())));
+    put(result, static_cast<std::int64_t>(count_code_points(result.string())));
     return Outcome::ok;
   }
 
@@ -106,7 +106,7 @@ class ChangeCase final : public Operation {
     if (out == nullptr) return reject_with(context, too_large_);
     for (std::size_t i = 0; i < text.size(); ++i)
       out[i] = changes(text[i]) ? static_cast<char>(text[i] ^ 0x20) : text[i];
-    result = Value::of(std::string_view(out, text.size()));
+    put(result, std::string_view(out, text.size()));
     return Outcome::ok;
   }
 
@@ -139,7 +139,7 @@ class Concatenate final : public Operation {
     char* out = context.arena.allocate(left.size() + right.size());
     if (out == nullptr) return reject_with(context, too_large_);
     std::copy(right.begin(), right.end(), std::copy(left.begin(), left.end(), out));
-    result = Value::of(std::string_view(out, left.size() + right.size()));
+    put(result, std::string_view(out, left.size() + right.size()));
     return Outcome::ok;
   }
 

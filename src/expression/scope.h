@@ -1,7 +1,7 @@
 #pragma once
 
 // What typing knows of one pipeline's expressions while it works: the names, the trees, and the
-// problems found so far. bind.cc fills it, infer.cc decides types, check.cc finds problems.
+// problems found so far. bind.cc fills it, infer.cc decides types, check_types.cc finds problems.
 
 #include <cstddef>
 #include <optional>

@@ -133,7 +133,8 @@ class Lexer {
     if (is_letter(peek()))
       return Problem{{at_, at_ + 1}, "a number ends here; an operator is missing, or a name "
                                      "begins with a digit (write it in backticks)"};
-    push(kind, begin);
+    // .5 is spelled 0.5 from here on, as Decimal reads it.
+    push(kind, begin, (text_[begin] == '.' ? "0" : "") + std::string(text_.substr(begin, at_ - begin)));
     return std::nullopt;
   }
 

@@ -6,6 +6,8 @@
 #include <limits>
 #include <system_error>
 
+#include "base/check.h"
+
 namespace tallymill::expression {
 namespace {
 
@@ -35,6 +37,15 @@ std::optional<std::int64_t> read_integer(std::string_view spelling) {
   return static_cast<std::int64_t>(negative ? 0 - magnitude : magnitude);
 }
 
+// All digits of a floating literal, if a Decimal holds them.
+std::optional<std::string> exact_spelling(std::string_view spelling) {
+  auto exact = Decimal::parse(spelling);
+  if (!exact) return std::nullopt;
+  std::string text = exact->normalized().str();
+  if (!is_floating(text)) text += ".0";
+  return text;
+}
+
 }  // namespace
 
 std::optional<Value> read_number(std::string_view spelling) {
@@ -58,18 +69,16 @@ std::string negate_spelling(std::string_view spelling) {
 std::string canonical_spelling(const Node& literal) {
   if (!is_floating(literal.text))
     return std::to_string(read_integer(literal.text).value_or(0));
-  if (auto exact = Decimal::parse(literal.text)) {
-    std::string text = exact->normalized().str();
-    if (!is_floating(text)) text += ".0";
-    return text;
-  }
-  // Beyond 38 digits only the double counts. Its shortest spelling that reads back the same:
+  if (auto exact = exact_spelling(literal.text)) return *exact;
+  // Beyond 38 digits only the double counts: its shortest spelling that reads back the same.
   double number = 0;
   std::from_chars(literal.text.data(), literal.text.data() + literal.text.size(), number);
   char buffer[32];
   auto [end, error] = std::to_chars(std::begin(buffer), std::end(buffer), number,
                                     std::chars_format::scientific);
-  return std::string(std::begin(buffer), error == std::errc() ? end : std::begin(buffer));
+  CHECK(error == std::errc(), "a double's shortest spelling is no longer than this");
+  std::string shortest(std::begin(buffer), end);
+  return exact_spelling(shortest).value_or(shortest);
 }
 
 std::optional<Value> adapt_literal(const Node& literal, Type type) {

@@ -1,0 +1,100 @@
+#include "run.h"
+
+#include <algorithm>
+#include <chrono>
+#include <cstdio>
+#include <string_view>
+#include <vector>
+
+namespace tallymill::generate {
+namespace {
+
+// Small enough for timestamps to be current, large enough for the work of a round to be small.
+constexpr int round_ms = 10;
+constexpr std::int64_t largest_run = 2'000;
+constexpr int flush_ms = 60'000;
+
+std::int64_t unix_ms() {
+  using std::chrono::duration_cast;
+  using std::chrono::milliseconds;
+  return duration_cast<milliseconds>(std::chrono::system_clock::now().time_since_epoch()).count();
+}
+
+// A run of events, rendered into one buffer that is used again and again.
+class Run {
+ public:
+  Run() : buffer_(largest_run * Stream::max_event_bytes) {}
+
+  const std::vector<std::string_view>& render(Stream& stream, std::int64_t count) {
+    const std::int64_t now_ms = unix_ms();
+    events_.clear();
+    char* out = buffer_.data();
+    for (std::int64_t i = 0; i < count; ++i) {
+      const std::size_t length = stream.write_event(out, now_ms);
+      events_.emplace_back(out, length);
+      out += length;
+    }
+    return events_;
+  }
+
+ private:
+  std::vector<char> buffer_;
+  std::vector<std::string_view> events_;
+};
+
+class Progress {
+ public:
+  explicit Progress(Rate::Clock::time_point start) : start_(start), next_(start) {}
+
+  void show(Rate::Clock::time_point now, std::int64_t sent, const Producer& producer) {
+    if (now < next_) return;
+    next_ += std::chrono::seconds(1);
+    const auto second = std::chrono::duration_cast<std::chrono::seconds>(now - start_).count();
+    std::printf("%4lld s: %lld events sent, %lld in the last second, %lld waiting, %lld lost\n",
+                static_cast<long long>(second), static_cast<long long>(sent),
+                static_cast<long long>(sent - shown_), static_cast<long long>(producer.waiting()),
+                static_cast<long long>(producer.lost()));
+    std::fflush(stdout);
+    shown_ = sent;
+  }
+
+ private:
+  Rate::Clock::time_point start_;
+  Rate::Clock::time_point next_;
+  std::int64_t shown_ = 0;
+};
+
+}  // namespace
+
+int run(Stream& stream, Producer& producer, Rate::Limits limits, const std::atomic<bool>& stop) {
+  const auto start = Rate::Clock::now();
+  Rate rate(limits, start);
+  Progress progress(start);
+  Run events;
+  std::int64_t sent = 0;
+  for (auto now = start; !stop && !rate.finished(now, sent); now = Rate::Clock::now()) {
+    progress.show(now, sent, producer);
+    const std::int64_t due = rate.due(now, sent, largest_run * producer.partitions());
+    // Each partition gets its share of what is due in this round.
+    const std::int64_t share =
+        std::clamp<std::int64_t>(due / producer.partitions() + 1, 1, largest_run);
+    std::int64_t left = due;
+    bool full = false;
+    while (left > 0 && !full) {
+      const auto& run_events = events.render(stream, std::min(left, share));
+      const auto taken = static_cast<std::int64_t>(producer.send(run_events));
+      full = taken < static_cast<std::int64_t>(run_events.size());
+      sent += taken;
+      left -= taken;
+    }
+    const bool at_full_speed = limits.per_second == 0 && !full;
+    producer.poll(at_full_speed ? 0 : round_ms);
+  }
+  const bool flushed = producer.flush(flush_ms);
+  const std::int64_t missing = producer.waiting() + producer.lost();
+  std::printf("%lld events sent, %lld acknowledged\n", static_cast<long long>(sent),
+              static_cast<long long>(sent - missing));
+  return flushed && missing == 0 ? 0 : 1;
+}
+
+}  // namespace tallymill::generate

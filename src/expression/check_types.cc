@@ -1,9 +1,7 @@
 #include <cstddef>
-#include <optional>
-#include <span>
 #include <string>
 #include <string_view>
-#include <vector>
+#include <utility>
 
 #include "base/check.h"
 #include "expression/functions.h"
@@ -11,15 +9,12 @@
 #include "expression/names.h"
 #include "expression/operation.h"
 #include "expression/scope.h"
+#include "expression/type_hints.h"
 
 namespace tallymill::expression {
 namespace {
 
 std::string name(Type type) { return std::string(to_string(type)); }
-
-bool is_number(Type type) {
-  return type == Type::int64 || type == Type::decimal || type == Type::float64;
-}
 
 bool is_arithmetic(const Node& node) {
   return node.kind == NodeKind::binary && node.text.size() == 1 &&
@@ -60,15 +55,16 @@ class Checker {
       case Use::condition:
         if (type == Type::boolean) return true;
         return fail(tree, "a condition is needed here, and this is " + name(type) +
-                              declared_hint(tree));
+                              declared_hint(scope_, tree));
       case Use::numeric_argument:
         if (is_number(type)) return true;
         return fail(tree, "a number is needed here, and this is " + name(type) +
-                              declared_hint(tree));
+                              declared_hint(scope_, tree));
       case Use::group_key:
         if (type != Type::float64) return true;
         return fail(tree, "a double cannot be a group key, since its rounding would tell equal "
-                          "groups apart; write decimal(...) or int(...)" + declared_hint(tree));
+                          "groups apart; write decimal(...) or int(...)" +
+                              declared_hint(scope_, tree));
       case Use::ordered_argument:
       case Use::any_argument:
       case Use::derived: return true;
@@ -80,35 +76,6 @@ class Checker {
   bool fail(const Node& node, std::string message) {
     scope_.report(owner_, node.span, std::move(message));
     return false;
-  }
-
-  // Why an undeclared field has the type that it has.
-  [[nodiscard]] std::string declared_hint(const Node& node) const {
-    if (node.kind != NodeKind::path || node.binding != Node::Binding::field) return "";
-    const Field& field = scope_.fields[node.index];
-    const FieldFacts& facts = scope_.facts[node.index];
-    if (field.declared || facts.forced_by.empty()) return "";
-    return " (" + field.str() + " is taken for " + name(field.type) + " because of " +
-           facts.forced_by + "; declare it under fields if it is not)";
-  }
-  [[nodiscard]] std::string declared_hint(const Node& a, const Node& b) const {
-    std::string hint = declared_hint(a);
-    return hint.empty() ? declared_hint(b) : hint;
-  }
-
-  // How to bring two types together, where there is a way.
-  static std::string conversion_hint(const Node& a, const Node& b) {
-    auto convert = [](std::string_view to, const Node& node) {
-      return "; write " + std::string(to) + "(" + excerpt(node) + ")";
-    };
-    if (a.type == Type::float64 && is_number(b.type)) return convert("double", b);
-    if (b.type == Type::float64 && is_number(a.type)) return convert("double", a);
-    if (a.type == Type::timestamp && b.type == Type::string) return convert("timestamp", b);
-    if (b.type == Type::timestamp && a.type == Type::string) return convert("timestamp", a);
-    if ((a.type == Type::timestamp && is_number(b.type)) ||
-        (b.type == Type::timestamp && is_number(a.type)))
-      return "; write timestamp(\"2026-01-01T00:00:00Z\")";
-    return "";
   }
 
   bool check_literal(Node& node) {
@@ -147,11 +114,11 @@ class Checker {
     if (node.text == "!") {
       if (operand.type == Type::boolean) return true;
       return fail(operand, "! takes a condition, and this is " + name(operand.type) +
-                               declared_hint(operand));
+                               declared_hint(scope_, operand));
     }
     if (is_number(operand.type)) return true;
     return fail(operand, "- takes a number, and this is " + name(operand.type) +
-                             declared_hint(operand));
+                             declared_hint(scope_, operand));
   }
 
   bool check_binary(const Node& node) {
@@ -166,7 +133,7 @@ class Checker {
     for (const NodePtr& operand : node.operands)
       if (operand->type != Type::boolean)
         sound = fail(*operand, node.text + " takes conditions, and this is " +
-                                   name(operand->type) + declared_hint(*operand));
+                                   name(operand->type) + declared_hint(scope_, *operand));
     return sound;
   }
 
@@ -183,7 +150,7 @@ class Checker {
   bool comparable(const Node& left, const Node& right) {
     if (common_type(left.type, right.type) != Type::missing) return true;
     return fail(right, name(left.type) + " cannot be compared with " + name(right.type) +
-                           conversion_hint(left, right) + declared_hint(left, right));
+                           conversion_hint(left, right) + declared_hint(scope_, left, right));
   }
 
   bool check_in(const Node& node) {
@@ -205,29 +172,29 @@ class Checker {
       return fail(culprit, form + " is not possible: " +
                                (node.text == "+" ? "+ takes two numbers or two strings"
                                                  : node.text + " takes two numbers") +
-                               declared_hint(culprit));
+                               declared_hint(scope_, culprit));
     if (node.text == "%") {
       if (left.type == Type::int64 && right.type == Type::int64) return true;
       return fail(left.type == Type::int64 ? right : left,
-                  form + " is not possible: % takes two ints" + declared_hint(left, right));
+                  form + " is not possible: % takes two ints" + declared_hint(scope_, left, right));
     }
     if (common_type(left.type, right.type) != Type::missing) return true;
     return fail(right, form + " is not possible" + conversion_hint(left, right) +
-                           declared_hint(left, right));
+                           declared_hint(scope_, left, right));
   }
 
   bool check_conditional(Node& node) {
     const Node& condition = *node.operands[0];
     if (condition.type != Type::boolean)
       return fail(condition, "a condition is needed before ?, and this is " +
-                                 name(condition.type) + declared_hint(condition));
+                                 name(condition.type) + declared_hint(scope_, condition));
     const Node& yes = *node.operands[1];
     const Node& no = *node.operands[2];
     node.optional = yes.optional || no.optional;
     if (common_type(yes.type, no.type) != Type::missing) return true;
     return fail(no, "the two sides of : are " + name(yes.type) + " and " + name(no.type) +
                         ", they must be of one type" + conversion_hint(yes, no) +
-                        declared_hint(yes, no));
+                        declared_hint(scope_, yes, no));
   }
 
   bool check_call(Node& node) {
@@ -237,7 +204,7 @@ class Checker {
     bool sound = true;
     for (const NodePtr& operand : node.operands) {
       if (function->accepts.holds(operand->type)) continue;
-      std::string hint = declared_hint(*operand);
+      std::string hint = declared_hint(scope_, *operand);
       if (function->id == FunctionId::to_timestamp && is_number(operand->type))
         hint = "; declare the field as a timestamp with its unit: fields: {x: {type: timestamp, "
                "unit: ms}}";
@@ -268,7 +235,7 @@ class Checker {
         return fail(*operand, "coalesce() takes values of one type, and these are " + name(type) +
                                   " and " + name(operand->type) +
                                   conversion_hint(first, *operand) +
-                                  declared_hint(first, *operand));
+                                  declared_hint(scope_, first, *operand));
       type = common;
     }
     return true;
@@ -279,7 +246,7 @@ class Checker {
     node.optional = scope_.lookup_keeps[node.index];
     if (key.type == Type::string) return true;
     return fail(key, "lookup() takes a string as its key, and this is " + name(key.type) +
-                         "; write string(" + excerpt(key) + ")" + declared_hint(key));
+                         "; write string(" + excerpt(key) + ")" + declared_hint(scope_, key));
   }
 
   // What is calculated from literals alone, and never can be, is better said once than for each
@@ -298,15 +265,6 @@ class Checker {
 };
 
 }  // namespace
-
-std::string undecided_field_message(const Field& field, std::string_view type) {
-  std::string key = field.str();
-  if (key.find_first_not_of("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.") !=
-      std::string::npos)
-    key = "'" + key + "'";
-  return "nothing says what type " + field.str() + " has; add it to the source, as in \"fields: {" +
-         key + ": " + std::string(type) + "}\"";
-}
 
 void check_types(Scope& scope) {
   auto check = [&scope](const Root& root) {

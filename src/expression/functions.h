@@ -16,7 +16,8 @@ namespace tallymill::expression {
 class TypeSet {
  public:
   template <class... Types>
-  constexpr explicit TypeSet(Types... types) : bits_(((1U << static_cast<unsigned>(types)) | ...)) {}
+  constexpr explicit TypeSet(Types... types)
+      : bits_(((1U << static_cast<unsigned>(types)) | ...)) {}
   [[nodiscard]] constexpr bool holds(Type type) const {
     return ((bits_ >> static_cast<unsigned>(type)) & 1U) != 0;
   }

@@ -10,6 +10,7 @@
 #include "expression/literal.h"
 #include "expression/operation.h"
 #include "expression/scope.h"
+#include "expression/type_hints.h"
 
 namespace tallymill::expression {
 namespace {

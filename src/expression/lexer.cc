@@ -134,7 +134,8 @@ class Lexer {
       return Problem{{at_, at_ + 1}, "a number ends here; an operator is missing, or a name "
                                      "begins with a digit (write it in backticks)"};
     // .5 is spelled 0.5 from here on, as Decimal reads it.
-    push(kind, begin, (text_[begin] == '.' ? "0" : "") + std::string(text_.substr(begin, at_ - begin)));
+    std::string spelling(text_.substr(begin, at_ - begin));
+    push(kind, begin, spelling[0] == '.' ? '0' + spelling : spelling);
     return std::nullopt;
   }
 

@@ -53,7 +53,8 @@ class Parser {
     if (token.is_word("and") || token.is_word("AND")) return "for \"and\", write &&";
     if (token.is_word("or") || token.is_word("OR")) return "for \"or\", write ||";
     if (token.is_word("not") || token.is_word("NOT")) return "for \"not in\", write !(a in [...])";
-    if (token.is_word("is") || token.is_word("IS")) return "to ask for null, write == null or != null";
+    if (token.is_word("is") || token.is_word("IS"))
+      return "to ask for null, write == null or != null";
     if (token.is_word("like") || token.is_word("LIKE"))
       return "for \"like\", write a.startsWith(b), a.contains(b) or a.matches(b)";
     if (token.kind == TokenKind::symbol)
@@ -348,8 +349,8 @@ class Parser {
       return literal(token, Value::of(token.text == "true"));
     if (token.is_word("null")) return literal(token, Value::null());
     if (!escaped && is_reserved_word(token.text))
-      return fail(token.span, token.text + " is a reserved word; a field of this name is written `" +
-                                  token.text + "`");
+      return fail(token.span, token.text + " is a reserved word; a field of this name is written " +
+                                  '`' + token.text + '`');
     if (!escaped && peek().is("(")) return call(token);
     NodePtr node = make(NodeKind::path, token.span, "");
     node->parts.push_back(token.text);

@@ -1,7 +1,8 @@
 #pragma once
 
 // What typing knows of one pipeline's expressions while it works: the names, the trees, and the
-// problems found so far. bind.cc fills it, infer.cc decides types, check_types.cc finds problems.
+// problems found so far. bind.cc and derive_order.cc fill it, infer.cc decides types,
+// check_types.cc finds problems.
 
 #include <cstddef>
 #include <optional>
@@ -50,8 +51,11 @@ struct Scope {
   }
 };
 
-// Gives every path, call and lookup its meaning and finds derives that use each other in circles.
+// Gives every path, call and lookup its meaning.
 void bind_names(Scope& scope);
+
+// Fills derive_order, and finds derives that use each other in circles. REQUIRES: names are bound.
+void order_derives(Scope& scope);
 
 // Decides the types of nodes and undeclared fields, to a fixed point. What stays Type::missing is
 // forced by nothing.
@@ -61,7 +65,5 @@ void infer_types(Scope& scope);
 // REQUIRES: names are bound, types are inferred.
 void check_types(Scope& scope);
 
-// The problem of a field whose type nothing tells, with the line that would.
-[[nodiscard]] std::string undecided_field_message(const Field& field, std::string_view type);
 
 }  // namespace tallymill::expression

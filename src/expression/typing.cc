@@ -41,6 +41,7 @@ void Typing::add(NodePtr tree, Use use, std::size_t owner) {
 std::vector<std::pair<std::size_t, Problem>> Typing::resolve() {
   Scope& scope = state_->scope;
   bind_names(scope);
+  order_derives(scope);
   infer_types(scope);
   check_types(scope);
   std::stable_sort(scope.problems.begin(), scope.problems.end(),

@@ -187,7 +187,7 @@ TEST_CASE("numbers of different kinds meet as written") {
       {"d > n", "false"},
       {"n == d * 2 + 2", "true"},
       {"f < 1", "true"},
-      {"n in [1, 7.0]", "6: "},
+      {"n in [1, 7.0]", "10: int cannot be compared with double; write double(n)"},
       {"d in [1, 2.5]", "true"},
       {"d in [n, 3]", "false"},
       {"true ? n : d", "decimal 7"},
@@ -199,8 +199,7 @@ TEST_CASE("numbers of different kinds meet as written") {
   };
   for (const Row& row : rows) {
     INFO(row.text);
-    if (row.expected.back() == ' ') CHECK(bench.run(row.text).find("cannot be compared") != std::string::npos);
-    else CHECK(bench.run(row.text) == row.expected);
+    CHECK(bench.run(row.text) == row.expected);
   }
 }
 

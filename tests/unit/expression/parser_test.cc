@@ -179,8 +179,9 @@ TEST_CASE("every problem points at its character and says what to write") {
       {".a", "1: a field is written without a point before it"},
       {"a @ b", "3: the character @ cannot stand here; a name with such characters is written in "
                 "backticks"},
-      {"a + \xC3\xA9", "5: the character \xC3\xA9 cannot stand here; a name with such characters is "
-                       "written in backticks"},
+      {"a + \xC3\xA9",
+       "5: the character \xC3\xA9 cannot stand here; a name with such characters is written in "
+       "backticks"},
       {"a \xFF", "1: the expression is not UTF-8"},
       {"3a", "2: a number ends here; an operator is missing, or a name begins with a digit (write "
              "it in backticks)"},

@@ -89,7 +89,8 @@ TEST_CASE("in the steady state nothing is allocated, whatever the record comes t
   Typing typing({}, {"country"}, {});
   NodePtr derive = parsed("lower(coalesce(geo.country, \"none\"))");
   NodePtr where = parsed("event in [\"view\", \"click\"] && cost + 0.5 > 1.0 && n % 3 != 0 && "
-                         "size(country + event) > 3 && string(n) != \"7\" && event.matches(\"^[vc]\")");
+                         "size(country + event) > 3 && string(n) != \"7\" && "
+                         "event.matches(\"^[vc]\")");
   typing.add_derive(0, derive, 0);
   typing.add(where, Use::condition, 1);
   REQUIRE(typing.resolve().empty());

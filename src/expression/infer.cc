@@ -139,6 +139,9 @@ class Inference {
   // The node's type is its operands'.
   void visit_alike(Node& node, std::span<const NodePtr> operands) {
     relate(operands, node);
+    join(node, operands);
+  }
+  void join(Node& node, std::span<const NodePtr> operands) {
     Type type = operands[0]->type;
     for (const NodePtr& operand : operands) {
       if (operand->type == Type::missing) return;
@@ -208,7 +211,7 @@ class Inference {
 
   void force_alike(Node& node, std::span<const NodePtr> operands, Type type, const Node& because) {
     for (const NodePtr& operand : operands) force(*operand, type, because);
-    visit_alike(node, operands);
+    join(node, operands);
   }
 
   void force_path(Node& node, Type type, const Node& because) {

@@ -285,6 +285,14 @@ TEST_CASE("a chain of derives that double their uses is typed in no time") {
   CHECK(typed.add(Use::condition, "d59 > 3").types() == "x: int");
 }
 
+TEST_CASE("a deep tree that nothing can type is given up in no time") {
+  // An int can never be the 0.5 beside it, at any level.
+  std::string text = "n";
+  for (int i = 0; i < 30; ++i) text = "(" + text + " + 0.5)";
+  CHECK(Pipeline().declare("n", Type::int64).add(Use::condition, text + " > n").types().find(
+            "int + double is not possible; write double(n)") != std::string::npos);
+}
+
 TEST_CASE("a chain of derives is no longer than the stack bears") {
   Pipeline pipeline;
   pipeline.derive("d0", "1");

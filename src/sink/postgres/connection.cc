@@ -1,0 +1,219 @@
+#include "sink/postgres/connection.h"
+
+#include <poll.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <map>
+#include <utility>
+#include <vector>
+
+#include "sink/postgres/sqlstate.h"
+
+namespace tallymill::postgres {
+namespace {
+
+SteadyTime now() { return system_clock().steady_now(); }
+
+// Keywords as given, with what the rules need where nothing else was asked for.
+using Keywords = std::map<std::string, std::string>;
+
+Result<Keywords> parse_dsn(const Secret& dsn) {
+  char* why = nullptr;
+  PQconninfoOption* options = PQconninfoParse(dsn.reveal().c_str(), &why);
+  if (options == nullptr) {
+    // libpq's own words repeat parts of the string, which may be parts of a password.
+    PQfreemem(why);
+    return Error(Reaction::stop, "dsn",
+                 "postgres.dsn is not a connection string; in a URI, characters such as @ : / in a "
+                 "password must be percent-encoded");
+  }
+  Keywords keywords;
+  for (const PQconninfoOption* option = options; option->keyword != nullptr; ++option) {
+    if (option->val != nullptr && *option->val != '\0') keywords[option->keyword] = option->val;
+  }
+  PQconninfoFree(options);
+  return keywords;
+}
+
+std::string first_line(std::string message) {
+  while (!message.empty() && (message.back() == '\n' || message.back() == ' ')) message.pop_back();
+  std::replace(message.begin(), message.end(), '\n', ' ');
+  return message;
+}
+
+// The SQLSTATE in "FATAL:  28P01: password authentication failed ...", as libpq words it when asked
+// to be verbose; a refused connection has no other place for it.
+std::string sqlstate_in(const std::string& message) {
+  for (const char* word : {"FATAL:  ", "ERROR:  "}) {
+    const std::size_t at = message.find(word);
+    if (at == std::string::npos || message.size() < at + 14) continue;
+    const std::string code = message.substr(at + 8, 5);
+    if (message[at + 13] == ':') return code;
+  }
+  return {};
+}
+
+}  // namespace
+
+Result<std::unique_ptr<Connection>> Connection::open(const PostgresSpec& spec,
+                                                     const SecretResolver& secrets) {
+  std::unique_ptr<Connection> connection(new Connection);
+  if (auto connected = connection->connect(spec, secrets); !connected.ok()) {
+    return connected.error().within("connecting to Postgres");
+  }
+  return connection;
+}
+
+Result<void> Connection::connect(const PostgresSpec& spec, const SecretResolver& secrets) {
+  TRY_ASSIGN(const Secret dsn, secrets(spec.dsn));
+  TRY_ASSIGN(Keywords keywords, parse_dsn(dsn));
+  if (spec.password) {
+    TRY_ASSIGN(const Secret password, secrets(*spec.password));
+    keywords["password"] = password.reveal();
+  }
+  password_ = keywords["password"];
+  if (password_.empty()) keywords.erase("password");
+  keywords.try_emplace("application_name", "tallymill");
+  keywords.try_emplace("target_session_attrs", "read-write");
+  keywords.try_emplace("tcp_user_timeout", "10000");
+  keywords.try_emplace("client_encoding", "UTF8");
+  std::vector<const char*> names;
+  std::vector<const char*> values;
+  for (const auto& [name, value] : keywords) {
+    names.push_back(name.c_str());
+    values.push_back(value.c_str());
+  }
+  names.push_back(nullptr);
+  values.push_back(nullptr);
+
+  const SteadyTime until = now() + spec.connect_timeout;
+  connection_.reset(PQconnectStartParams(names.data(), values.data(), 0));
+  if (!connection_) return Error(Reaction::retry, "connection_lost", "out of memory");
+  PQsetErrorVerbosity(connection_.get(), PQERRORS_VERBOSE);
+  for (PostgresPollingStatusType state = PGRES_POLLING_WRITING; state != PGRES_POLLING_OK;
+       state = PQconnectPoll(connection_.get())) {
+    if (state == PGRES_POLLING_FAILED || PQstatus(connection_.get()) == CONNECTION_BAD) {
+      const std::string message = first_line(PQerrorMessage(connection_.get()));
+      const std::string sqlstate = sqlstate_in(message);
+      const Reaction reaction = sqlstate.empty() ? Reaction::retry : reaction_of(sqlstate);
+      return Error(reaction, sqlstate.empty() ? "connection_lost" : sqlstate, scrubbed(message));
+    }
+    TRY(wait(state == PGRES_POLLING_READING, state == PGRES_POLLING_WRITING, until));
+  }
+  PQsetErrorVerbosity(connection_.get(), PQERRORS_DEFAULT);
+  PQsetNoticeProcessor(connection_.get(), [](void*, const char*) {}, nullptr);
+  if (PQsetnonblocking(connection_.get(), 1) != 0) return lost("connection_lost", "non-blocking");
+  constexpr int oldest_version = 150000;
+  if (PQserverVersion(connection_.get()) < oldest_version) {
+    return Error(Reaction::stop, "postgres_too_old",
+                 "the server is older than Postgres 15, the oldest that is supported");
+  }
+  return {};
+}
+
+Result<QueryResult> Connection::query(const std::string& sql, const Params& params,
+                                      Duration timeout) {
+  std::vector<const char*> values;
+  std::vector<int> lengths;
+  for (const auto& value : params.values_) {
+    values.push_back(value ? value->data() : nullptr);
+    lengths.push_back(value ? static_cast<int>(value->size()) : 0);
+  }
+  const SteadyTime until = now() + timeout;
+  buffered_ = params.bytes();
+  if (PQsendQueryParams(connection_.get(), sql.c_str(), static_cast<int>(params.size()),
+                        params.types_.data(), values.data(), lengths.data(),
+                        params.formats_.data(), 0) != 1) {
+    return lost("connection_lost", PQerrorMessage(connection_.get()));
+  }
+  return collect(until);
+}
+
+Result<QueryResult> Connection::script(const std::string& sql, Duration timeout) {
+  const SteadyTime until = now() + timeout;
+  if (PQsendQuery(connection_.get(), sql.c_str()) != 1) {
+    return lost("connection_lost", PQerrorMessage(connection_.get()));
+  }
+  return collect(until);
+}
+
+// Flushes, reads all results, returns the last one or the first error.
+Result<QueryResult> Connection::collect(SteadyTime until) {
+  TRY(flush(until));
+  std::optional<QueryResult> last;
+  std::optional<Error> failed;
+  for (;;) {
+    while (PQisBusy(connection_.get()) == 1) {
+      TRY(wait(true, false, until));
+      if (PQconsumeInput(connection_.get()) != 1) {
+        return lost("connection_lost", PQerrorMessage(connection_.get()));
+      }
+    }
+    PGresult* result = PQgetResult(connection_.get());
+    if (result == nullptr) break;
+    last.emplace(result);
+    const ExecStatusType status = PQresultStatus(result);
+    if (status == PGRES_COMMAND_OK || status == PGRES_TUPLES_OK || failed) continue;
+    // The field is null when the connection ended instead of an answer.
+    const char* sqlstate = PQresultErrorField(result, PG_DIAG_SQLSTATE);
+    if (sqlstate == nullptr) return lost("connection_lost", PQresultErrorMessage(result));
+    const char* primary = PQresultErrorField(result, PG_DIAG_MESSAGE_PRIMARY);
+    failed = Error(reaction_of(sqlstate), sqlstate,
+                   scrubbed(std::string(primary == nullptr ? "" : primary) + " (" + sqlstate + ")"));
+  }
+  buffered_ = 0;
+  if (PQstatus(connection_.get()) == CONNECTION_BAD) {
+    return lost("connection_lost", PQerrorMessage(connection_.get()));
+  }
+  if (failed) {
+    if (classify(failed->code()) == SqlstateClass::connection) alive_ = false;
+    return *std::move(failed);
+  }
+  if (!last) return lost("connection_lost", "the server gave no answer");
+  return *std::move(last);
+}
+
+Result<void> Connection::flush(SteadyTime until) {
+  for (;;) {
+    const int left = PQflush(connection_.get());
+    if (left == 0) return {};
+    if (left < 0) return lost("connection_lost", PQerrorMessage(connection_.get()));
+    // The server may have to be read before it goes on reading.
+    TRY(wait(true, true, until));
+    if (PQconsumeInput(connection_.get()) != 1) {
+      return lost("connection_lost", PQerrorMessage(connection_.get()));
+    }
+  }
+}
+
+Result<void> Connection::wait(bool to_read, bool to_write, SteadyTime until) {
+  for (;;) {
+    const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(until - now()).count();
+    if (left <= 0) return lost("deadline", "no answer in time");
+    pollfd one{PQsocket(connection_.get()), 0, 0};
+    if (to_read) one.events |= POLLIN;
+    if (to_write) one.events |= POLLOUT;
+    const int ready = poll(&one, 1, static_cast<int>(left));
+    if (ready > 0) return {};
+    if (ready < 0 && errno != EINTR) return lost("connection_lost", "waiting for the socket");
+  }
+}
+
+Error Connection::lost(std::string code, const std::string& what) {
+  alive_ = false;
+  buffered_ = 0;
+  return {Reaction::retry, std::move(code),
+          "connection to Postgres lost: " + scrubbed(first_line(what))};
+}
+
+std::string Connection::scrubbed(std::string message) const {
+  if (password_.empty()) return message;
+  for (std::size_t at = message.find(password_); at != std::string::npos;
+       at = message.find(password_, at)) {
+    message.replace(at, password_.size(), Secret::redacted());
+  }
+  return message;
+}
+
+}  // namespace tallymill::postgres

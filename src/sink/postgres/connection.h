@@ -1,0 +1,89 @@
+#pragma once
+
+// One connection to Postgres. Every wait has a deadline of our own, because neither
+// statement_timeout nor keepalives end a COMMIT whose answer never comes (rule R7). Not
+// thread-safe. After any error whose code is not an SQLSTATE the connection is dead: open another.
+
+#include <libpq-fe.h>
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "base/clock.h"
+#include "base/error.h"
+#include "base/secret.h"
+#include "config/spec.h"
+#include "sink/postgres/params.h"
+
+namespace tallymill::postgres {
+
+using SecretResolver = std::function<Result<Secret>(const SecretSource&)>;
+
+// The rows of one statement.
+class QueryResult {
+ public:
+  explicit QueryResult(PGresult* result) : result_(result, &PQclear) {}
+
+  [[nodiscard]] int rows() const { return PQntuples(result_.get()); }
+  [[nodiscard]] bool null(int row, int column) const {
+    return PQgetisnull(result_.get(), row, column) == 1;
+  }
+  // Text format. REQUIRES: the row and column are there.
+  [[nodiscard]] std::string text(int row, int column) const {
+    return {PQgetvalue(result_.get(), row, column),
+            static_cast<std::size_t>(PQgetlength(result_.get(), row, column))};
+  }
+  [[nodiscard]] std::int64_t number(int row, int column) const {
+    return std::strtoll(PQgetvalue(result_.get(), row, column), nullptr, 10);
+  }
+  [[nodiscard]] bool flag(int row, int column) const {
+    return *PQgetvalue(result_.get(), row, column) == 't';
+  }
+  // "COMMIT", "UPDATE 3", ...
+  [[nodiscard]] std::string_view tag() const { return PQcmdStatus(result_.get()); }
+  // Rows that the statement changed.
+  [[nodiscard]] std::int64_t changed() const {
+    return std::strtoll(PQcmdTuples(result_.get()), nullptr, 10);
+  }
+
+ private:
+  std::unique_ptr<PGresult, void (*)(PGresult*)> result_;
+};
+
+class Connection {
+ public:
+  // Connects to the writable primary. Secrets are read now. Messages never hold any.
+  [[nodiscard]] static Result<std::unique_ptr<Connection>> open(const PostgresSpec& spec,
+                                                                const SecretResolver& secrets);
+
+  // One statement; the error's code is its SQLSTATE, or "connection_lost" or "deadline". Values are
+  // parameters, so `sql` holds identifiers and constants only.
+  [[nodiscard]] Result<QueryResult> query(const std::string& sql, const Params& params,
+                                          Duration timeout);
+  // Several statements without parameters, separated by semicolons; the last one's result.
+  [[nodiscard]] Result<QueryResult> script(const std::string& sql, Duration timeout);
+
+  // False once an error has ended it.
+  [[nodiscard]] bool alive() const { return alive_; }
+  [[nodiscard]] int server_version() const { return PQserverVersion(connection_.get()); }
+  [[nodiscard]] std::size_t buffered_bytes() const { return buffered_; }
+
+ private:
+  Connection() : connection_(nullptr, &PQfinish) {}
+  [[nodiscard]] Result<void> connect(const PostgresSpec& spec, const SecretResolver& secrets);
+  [[nodiscard]] Result<void> wait(bool to_read, bool to_write, SteadyTime until);
+  [[nodiscard]] Result<void> flush(SteadyTime until);
+  [[nodiscard]] Result<QueryResult> collect(SteadyTime until);
+  [[nodiscard]] Error lost(std::string code, const std::string& what);
+  [[nodiscard]] std::string scrubbed(std::string message) const;
+
+  std::unique_ptr<PGconn, void (*)(PGconn*)> connection_;
+  std::string password_;  // For scrubbing messages only.
+  bool alive_ = true;
+  std::size_t buffered_ = 0;
+};
+
+}  // namespace tallymill::postgres

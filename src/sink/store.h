@@ -32,6 +32,7 @@ struct Lease {
 struct Progress {
   std::int64_t sequence = 0;  // Of the last committed batch; 0: none.
   std::vector<Checkpoint> checkpoints;  // In (topic, partition) order.
+  std::int64_t known_partitions = 0;  // Checkpoint rows ever written; fewer now: somebody deleted some.
   Lease lease;
   std::string fingerprint;  // Of the configuration that these checkpoints were counted with.
   std::string wanted_state;  // "running" or "paused".

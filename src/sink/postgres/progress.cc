@@ -1,0 +1,84 @@
+#include "sink/postgres/progress.h"
+
+#include "sink/postgres/encode.h"
+#include "sink/postgres/timestamps.h"
+
+namespace tallymill::postgres {
+namespace {
+
+Offset offset_of(const std::string& digits) { return Offset(parse_int128(digits).value_or(0)); }
+
+Checkpoint read_checkpoint(const QueryResult& rows, int i) {
+  Checkpoint checkpoint;
+  checkpoint.where = {rows.text(i, 0), Partition(rows.number(i, 1))};
+  checkpoint.topic_id = rows.text(i, 2);
+  checkpoint.next_offset = offset_of(rows.text(i, 3));
+  checkpoint.leader_epoch = LeaderEpoch(static_cast<std::int32_t>(rows.number(i, 4)));
+  if (!rows.null(i, 5)) {
+    checkpoint.anchor = Anchor{offset_of(rows.text(i, 5)), Timestamp(rows.number(i, 6)),
+                               static_cast<std::uint64_t>(rows.number(i, 7))};
+  }
+  return checkpoint;
+}
+
+}  // namespace
+
+Result<Progress> read_progress(const Session& session, Connection& connection) {
+  TRY_ASSIGN(const QueryResult pipeline,
+             connection.query("SELECT batch_sequence, fingerprint, wanted_state, lease_instance, "
+                              "lease_session, lease_counter, partitions FROM " +
+                                  session.table("pipeline") + " WHERE pipeline = $1 FOR UPDATE",
+                              Params().text(session.pipeline().name), session.statement_timeout()));
+  if (pipeline.rows() == 0) {
+    return Error(Reaction::stop, "pipeline_missing",
+                 "the row of pipeline " + session.pipeline().name + " is gone from " +
+                     session.table("pipeline") + "; restore it with its checkpoints");
+  }
+  Progress progress;
+  progress.sequence = pipeline.number(0, 0);
+  progress.fingerprint = pipeline.text(0, 1);
+  progress.wanted_state = pipeline.text(0, 2);
+  progress.lease = {pipeline.text(0, 3), pipeline.text(0, 4), pipeline.number(0, 5)};
+  progress.known_partitions = pipeline.number(0, 6);
+  TRY_ASSIGN(const QueryResult rows,
+             connection.query("SELECT topic, partition, topic_id, next_offset, leader_epoch, "
+                              "anchor_offset, " + microseconds_sql("anchor_time") +
+                                  ", anchor_hash FROM " + session.table("checkpoint") +
+                                  " WHERE pipeline = $1 ORDER BY topic, partition FOR UPDATE",
+                              Params().text(session.pipeline().name), session.statement_timeout()));
+  for (int i = 0; i < rows.rows(); ++i) progress.checkpoints.push_back(read_checkpoint(rows, i));
+  return progress;
+}
+
+Result<void> insert_checkpoints(const Session& session, Connection& connection,
+                                const std::vector<Checkpoint>& checkpoints) {
+  for (const Checkpoint& checkpoint : checkpoints) {
+    Params params;
+    params.text(session.pipeline().name)
+        .text(checkpoint.where.topic)
+        .number(checkpoint.where.partition.value())
+        .text(checkpoint.topic_id)
+        .text(checkpoint.next_offset.str())
+        .number(checkpoint.leader_epoch.value());
+    if (checkpoint.anchor) {
+      params.text(checkpoint.anchor->offset.str())
+          .text(to_string(checkpoint.anchor->timestamp))
+          .number(static_cast<std::int64_t>(checkpoint.anchor->hash));
+    } else {
+      params.optional_text({}).optional_text({}).optional_text({});
+    }
+    TRY(connection.query("INSERT INTO " + session.table("checkpoint") +
+                             " (pipeline, topic, partition, topic_id, next_offset, leader_epoch, "
+                             "anchor_offset, anchor_time, anchor_hash) VALUES ($1, $2, $3::bigint, "
+                             "$4, $5::numeric, $6::integer, $7::numeric, $8::timestamptz, "
+                             "$9::bigint) ON CONFLICT DO NOTHING",
+                         params, session.statement_timeout()));
+  }
+  TRY(connection.query("UPDATE " + session.table("pipeline") +
+                           " SET partitions = (SELECT count(*) FROM " + session.table("checkpoint") +
+                           " WHERE pipeline = $1) WHERE pipeline = $1",
+                       Params().text(session.pipeline().name), session.statement_timeout()));
+  return {};
+}
+
+}  // namespace tallymill::postgres

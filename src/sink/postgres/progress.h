@@ -1,0 +1,20 @@
+#pragma once
+
+// Reading and first writing of a pipeline's rows: what it has counted, and who holds it.
+
+#include <vector>
+
+#include "sink/postgres/session.h"
+
+namespace tallymill::postgres {
+
+// REQUIRES of all: within a transaction. Rows are locked: the pipeline's first, then the
+// checkpoints' in (topic, partition) order (rule R2).
+
+// Fails with Reaction::stop and code "pipeline_missing" if there is no such pipeline.
+[[nodiscard]] Result<Progress> read_progress(const Session& session, Connection& connection);
+
+[[nodiscard]] Result<void> insert_checkpoints(const Session& session, Connection& connection,
+                                              const std::vector<Checkpoint>& checkpoints);
+
+}  // namespace tallymill::postgres

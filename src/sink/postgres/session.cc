@@ -1,0 +1,49 @@
+#include "sink/postgres/session.h"
+
+namespace tallymill::postgres {
+
+Result<Connection*> Session::connection() {
+  if (connection_ && connection_->alive()) return connection_.get();
+  connection_.reset();
+  TRY_ASSIGN(connection_, Connection::open(postgres_, secrets_));
+  if (connects_++ > 0) ++reconnects_;
+  return connection_.get();
+}
+
+Duration Session::statement_timeout() const {
+  // The server's own time-out comes first and names what it ended; ours is for a server that is
+  // not there to say so.
+  return postgres_.statement_timeout + std::chrono::seconds(2);
+}
+
+Result<void> Session::begin(Connection& connection) const {
+  const auto milliseconds = [](std::chrono::milliseconds duration) {
+    return literal(std::to_string(duration.count()) + "ms");
+  };
+  const std::string sql =
+      "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE;"
+      "SET LOCAL statement_timeout = " + milliseconds(postgres_.statement_timeout) + ";"
+      "SET LOCAL lock_timeout = " + milliseconds(postgres_.lock_timeout) + ";"
+      "SET LOCAL idle_in_transaction_session_timeout = " +
+      milliseconds(postgres_.statement_timeout) + ";"
+      "SET LOCAL client_connection_check_interval = '1s';"
+      "SET LOCAL search_path = pg_catalog;"
+      "SET LOCAL TimeZone = 'UTC';"
+      "SET LOCAL DateStyle = 'ISO';"
+      "SET LOCAL extra_float_digits = 3";
+  TRY(connection.script(sql, statement_timeout()));
+  return {};
+}
+
+Result<void> Session::commit(Connection& connection) const {
+  TRY_ASSIGN(const QueryResult done, connection.script("COMMIT", postgres_.commit_timeout));
+  if (done.tag() == "COMMIT") return {};
+  return Error(Reaction::retry, "25P02", "the transaction was rolled back instead of committed");
+}
+
+void Session::rollback() {
+  if (!connection_ || !connection_->alive()) return disconnect();
+  if (!connection_->script("ROLLBACK", std::chrono::seconds(5)).ok()) disconnect();
+}
+
+}  // namespace tallymill::postgres

@@ -1,0 +1,64 @@
+#pragma once
+
+// What the parts of the store share: the specification, the schema's quoted name, and one
+// connection that is opened when it is needed and replaced when it has died.
+
+#include <atomic>
+#include <memory>
+#include <string>
+
+#include "sink/postgres/connection.h"
+#include "sink/postgres/identifiers.h"
+#include "sink/store.h"
+
+namespace tallymill::postgres {
+
+struct Identity {
+  std::string instance;
+  std::string session;
+};
+
+class Session {
+ public:
+  Session(PostgresSpec postgres, const PipelineSpec& pipeline, Identity identity,
+          SecretResolver secrets)
+      : postgres_(std::move(postgres)),
+        pipeline_(pipeline),
+        identity_(std::move(identity)),
+        secrets_(std::move(secrets)) {}
+
+  // The live connection, or a new one.
+  [[nodiscard]] Result<Connection*> connection();
+  void disconnect() { connection_.reset(); }
+
+  // Begins a transaction with its own time-outs and a pinned environment (rule R7).
+  [[nodiscard]] Result<void> begin(Connection& connection) const;
+  // Ends it; judged by the command tag, because a failed transaction answers COMMIT with OK.
+  [[nodiscard]] Result<void> commit(Connection& connection) const;
+  // Ends it without effect; a connection that cannot do even that is dropped.
+  void rollback();
+
+  // "\"tallymill\".\"checkpoint\"" for "checkpoint".
+  [[nodiscard]] std::string table(std::string_view name) const {
+    return qualified(postgres_.schema, name);
+  }
+  [[nodiscard]] Duration statement_timeout() const;
+  [[nodiscard]] const PostgresSpec& postgres() const { return postgres_; }
+  [[nodiscard]] const PipelineSpec& pipeline() const { return pipeline_; }
+  [[nodiscard]] const Identity& identity() const { return identity_; }
+  [[nodiscard]] std::int64_t reconnects() const { return reconnects_; }
+  [[nodiscard]] std::size_t buffered_bytes() const {
+    return connection_ ? connection_->buffered_bytes() : 0;
+  }
+
+ private:
+  PostgresSpec postgres_;
+  const PipelineSpec& pipeline_;
+  Identity identity_;
+  SecretResolver secrets_;
+  std::unique_ptr<Connection> connection_;
+  std::int64_t connects_ = 0;
+  std::atomic<std::int64_t> reconnects_{0};
+};
+
+}  // namespace tallymill::postgres

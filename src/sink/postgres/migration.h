@@ -1,0 +1,22 @@
+#pragma once
+
+#include <string>
+
+#include "base/error.h"
+#include "config/spec.h"
+#include "sink/postgres/connection.h"
+
+namespace tallymill::postgres {
+
+// GRANT statements for postgres.readers on one table; empty if there are none.
+[[nodiscard]] std::string grants_to_readers(const PostgresSpec& postgres, const TablePlan& plan);
+
+// Everything that a role with CREATE has to run so that `daemon_role` needs neither CREATE nor TEMP:
+// all DDL and GRANTs, safe to run again.
+[[nodiscard]] std::string migration_sql(const Spec& spec, const std::string& daemon_role);
+
+// Runs it in one transaction. Connects as postgres.dsn says.
+[[nodiscard]] Result<void> apply_migration(const Spec& spec, const std::string& daemon_role,
+                                           const SecretResolver& secrets);
+
+}  // namespace tallymill::postgres

@@ -38,7 +38,7 @@ Result<void> Session::begin(Connection& connection) const {
 Result<void> Session::commit(Connection& connection) const {
   TRY_ASSIGN(const QueryResult done, connection.script("COMMIT", postgres_.commit_timeout));
   if (done.tag() == "COMMIT") return {};
-  return Error(Reaction::retry, "25P02", "the transaction was rolled back instead of committed");
+  return Error(Reaction::retry, "40000", "the transaction was rolled back instead of committed");
 }
 
 void Session::rollback() {

@@ -1,0 +1,226 @@
+#include "sink/postgres/records.h"
+
+#include <zstd.h>
+
+#include "base/json_writer.h"
+#include "sink/postgres/encode.h"
+
+namespace tallymill::postgres {
+namespace {
+
+double milliseconds(Duration duration) {
+  return std::chrono::duration<double, std::milli>(duration).count();
+}
+
+std::string ranges_json(const Batch& batch) {
+  JsonWriter json;
+  json.begin_array();
+  for (const BatchRange& range : batch.ranges) {
+    json.begin_object();
+    json.key("topic").string(range.where.topic);
+    json.key("topic_id").string(range.topic_id);
+    json.key("partition").number(range.where.partition.value());
+    json.key("from").raw_number(range.from.str());
+    json.key("to").raw_number(range.to.str());
+    json.end_object();
+  }
+  return json.end_array().text();
+}
+
+std::string aggregations_json(const Session& session, const Batch& batch) {
+  JsonWriter json;
+  json.begin_object();
+  for (std::size_t i = 0; i < batch.counts.aggregations.size(); ++i) {
+    const AggregationCounts& counts = batch.counts.aggregations[i];
+    json.key(session.pipeline().aggregations[i].name).begin_object();
+    json.key("folded").number(counts.folded);
+    json.key("filtered").number(counts.filtered);
+    json.key("late").number(counts.late);
+    json.key("rows").number(static_cast<std::int64_t>(batch.rows[i]->size()));
+    json.end_object();
+  }
+  return json.end_object().text();
+}
+
+std::string lookups_json(const Batch& batch) {
+  JsonWriter json;
+  json.begin_array();
+  for (const LookupUse& use : batch.lookups) {
+    json.begin_object();
+    json.key("lookup").string(use.name);
+    json.key("content_hash").string(to_hex(use.content_hash));
+    json.end_object();
+  }
+  return json.end_array().text();
+}
+
+// Names and values may be any bytes; what is no UTF-8 shows as replacement characters.
+std::string headers_json(const DeadLetter& letter) {
+  JsonWriter json;
+  json.begin_array();
+  for (const auto& [name, value] : letter.headers) {
+    json.begin_object();
+    json.key("name").string(name);
+    json.key("value");
+    if (value) {
+      json.string(*value);
+    } else {
+      json.null();
+    }
+    json.end_object();
+  }
+  return json.end_array().text();
+}
+
+std::optional<std::string> time_text(const std::optional<Timestamp>& time) {
+  if (!time) return std::nullopt;
+  return to_string(*time);
+}
+
+std::string compressed(const std::string& text) {
+  std::string bytes(ZSTD_compressBound(text.size()), '\0');
+  const std::size_t size =
+      ZSTD_compress(bytes.data(), bytes.size(), text.data(), text.size(), ZSTD_CLEVEL_DEFAULT);
+  CHECK(ZSTD_isError(size) == 0, "the bound is large enough for any text");
+  bytes.resize(size);
+  return bytes;
+}
+
+}  // namespace
+
+Result<void> insert_dead_letters(const Session& session, Connection& connection,
+                                 const Batch& batch) {
+  constexpr std::size_t slice_bytes = std::size_t{4} << 20;
+  ArrayEncoder topic_id(SqlType::text), topic(SqlType::text), partition(SqlType::bigint),
+      offset(SqlType::numeric), aggregation(SqlType::text), reason(SqlType::text),
+      message(SqlType::text), time(SqlType::timestamptz), key(SqlType::bytea),
+      value(SqlType::bytea), headers(SqlType::text), truncated(SqlType::boolean);
+  const std::string sql =
+      "INSERT INTO " + session.table("dead_letter") +
+      " (pipeline, topic_id, topic, partition, \"offset\", aggregation, reason, message, "
+      "record_time, key, value, headers, truncated, batch_sequence) SELECT $13, x.topic_id, "
+      "x.topic, x.partition, x.o, x.aggregation, x.reason, x.message, x.t, x.key, x.value, "
+      "x.headers::jsonb, x.truncated, $14::bigint FROM unnest($1::text[], $2::text[], "
+      "$3::bigint[], $4::numeric[], $5::text[], $6::text[], $7::text[], $8::timestamptz[], "
+      "$9::bytea[], $10::bytea[], $11::text[], $12::boolean[]) AS x(topic_id, topic, partition, o, "
+      "aggregation, reason, message, t, key, value, headers, truncated) ON CONFLICT DO NOTHING";
+  const auto add_bytes = [](ArrayEncoder& column, const std::optional<std::string>& bytes) {
+    if (bytes) {
+      column.add_text(*bytes);
+    } else {
+      column.add_null();
+    }
+  };
+  const auto flush = [&]() -> Result<void> {
+    Params params;
+    for (ArrayEncoder* column : {&topic_id, &topic, &partition, &offset, &aggregation, &reason,
+                                 &message, &time, &key, &value, &headers, &truncated}) {
+      const Oid type = column->array_oid();
+      params.binary(type, column->take());
+    }
+    params.text(session.pipeline().name).number(batch.sequence);
+    TRY(connection.query(sql, params, session.statement_timeout()));
+    return {};
+  };
+  for (std::size_t i = 0; i < batch.dead_letters.size(); ++i) {
+    const DeadLetter& letter = batch.dead_letters[i];
+    topic_id.add_text(letter.topic_id);
+    topic.add_text(letter.where.topic);
+    TRY(partition.add(Value::of(letter.where.partition.value())));
+    TRY(offset.add(Value::of(Decimal(letter.offset.value(), 0))));
+    aggregation.add_text(letter.aggregation);
+    reason.add_text(letter.reason);
+    message.add_text(letter.message);
+    TRY(time.add(Value::of(letter.timestamp)));
+    add_bytes(key, letter.key);
+    add_bytes(value, letter.value);
+    headers.add_text(headers_json(letter));
+    TRY(truncated.add(Value::of(letter.truncated)));
+    const bool last = i + 1 == batch.dead_letters.size();
+    if (last || value.bytes() + key.bytes() + headers.bytes() >= slice_bytes || (i + 1) % 5000 == 0) {
+      TRY(flush());
+    }
+  }
+  return {};
+}
+
+Result<void> insert_gaps(const Session& session, Connection& connection, const Batch& batch) {
+  for (const Gap& gap : batch.gaps) {
+    std::optional<std::string> to;
+    if (gap.to) to = gap.to->str();
+    TRY(connection.query("INSERT INTO " + session.table("gap") +
+                             " (pipeline, topic_id, topic, partition, from_offset, to_offset, "
+                             "cause, batch_sequence) VALUES ($1, $2, $3, $4::bigint, $5::numeric, "
+                             "$6::numeric, $7, $8::bigint) ON CONFLICT DO NOTHING",
+                         Params()
+                             .text(session.pipeline().name)
+                             .text(gap.topic_id)
+                             .text(gap.where.topic)
+                             .number(gap.where.partition.value())
+                             .text(gap.from.str())
+                             .optional_text(to)
+                             .text(gap.cause)
+                             .number(batch.sequence),
+                         session.statement_timeout()));
+  }
+  return {};
+}
+
+Result<void> insert_lookup_versions(const Session& session, Connection& connection,
+                                    const Batch& batch) {
+  for (const LookupUse& use : batch.lookups) {
+    Params identity;
+    identity.text(session.pipeline().name).text(use.name).text(to_hex(use.content_hash));
+    TRY_ASSIGN(const QueryResult there,
+               connection.query("SELECT 1 FROM " + session.table("lookup_version") +
+                                    " WHERE pipeline = $1 AND lookup = $2 AND content_hash = $3",
+                                identity, session.statement_timeout()));
+    if (there.rows() > 0) continue;
+    identity.binary(oid::bytea, compressed(*use.canonical_text));
+    TRY(connection.query("INSERT INTO " + session.table("lookup_version") +
+                             " (pipeline, lookup, content_hash, contents) VALUES ($1, $2, $3, $4) "
+                             "ON CONFLICT DO NOTHING",
+                         identity, session.statement_timeout()));
+  }
+  return {};
+}
+
+Result<void> insert_ledger_row(const Session& session, Connection& connection, const Batch& batch,
+                               std::int64_t rows_written) {
+  if (!batch.did_something()) return {};
+  const std::string_view digest(reinterpret_cast<const char*>(batch.digest.data()),
+                                batch.digest.size());
+  Params params;
+  params.text(session.pipeline().name)
+      .number(batch.sequence)
+      .text(batch.id)
+      .text(batch.fingerprint)
+      .text(session.identity().instance)
+      .text(ranges_json(batch))
+      .number(batch.counts.read)
+      .number(batch.counts.used)
+      .number(batch.counts.skipped)
+      .number(batch.counts.rejected)
+      .text(aggregations_json(session, batch))
+      .number(rows_written)
+      .binary(oid::bytea, std::string(digest))
+      .optional_text(time_text(batch.min_event_time))
+      .optional_text(time_text(batch.max_event_time))
+      .optional_text(time_text(batch.min_record_time))
+      .optional_text(time_text(batch.max_record_time))
+      .text(lookups_json(batch))
+      .text(std::to_string(milliseconds(batch.timings.fold)))
+      .text(std::to_string(milliseconds(batch.timings.wait)));
+  TRY(connection.query(
+      "INSERT INTO " + session.table("batch") +
+          " (pipeline, sequence, id, fingerprint, instance, ranges, records_read, records_used, "
+          "records_skipped, records_rejected, aggregations, rows_written, digest, min_event_time, "
+          "max_event_time, min_record_time, max_record_time, lookups, fold_ms, wait_ms) VALUES ($1, "
+          "$2::bigint, $3, $4, $5, $6::jsonb, $7::bigint, $8::bigint, $9::bigint, $10::bigint, "
+          "$11::jsonb, $12::bigint, $13, $14::timestamptz, $15::timestamptz, $16::timestamptz, "
+          "$17::timestamptz, $18::jsonb, $19::float8, $20::float8)",
+      params, session.statement_timeout()));
+  return {};
+}
+
+}  // namespace tallymill::postgres

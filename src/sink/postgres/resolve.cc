@@ -1,0 +1,93 @@
+#include <algorithm>
+
+#include "sink/postgres/commit.h"
+#include "sink/postgres/progress.h"
+
+namespace tallymill::postgres {
+namespace {
+
+// How the stored rows compare with what the batch expects of them.
+struct Standing {
+  bool higher = false;
+  bool lower = false;
+  bool missing = false;
+  bool other_topic = false;
+  bool all_at_end = true;
+  std::string detail;
+};
+
+Standing compare(const Progress& progress, const Batch& batch) {
+  Standing standing;
+  for (const BatchRange& range : batch.ranges) {
+    const auto stored =
+        std::find_if(progress.checkpoints.begin(), progress.checkpoints.end(),
+                     [&](const Checkpoint& c) { return c.where == range.where; });
+    if (stored == progress.checkpoints.end()) {
+      standing.missing = true;
+      standing.all_at_end = false;
+      standing.detail += " " + range.where.str() + " has no row;";
+      continue;
+    }
+    const TopicId expected_id = range.replaces_topic_id.value_or(range.topic_id);
+    const bool at_end = stored->next_offset == range.to && stored->topic_id == range.topic_id;
+    standing.all_at_end = standing.all_at_end && at_end;
+    if (stored->next_offset == range.from && stored->topic_id == expected_id) continue;
+    standing.other_topic = standing.other_topic ||
+                           (stored->topic_id != expected_id && stored->topic_id != range.topic_id);
+    standing.higher = standing.higher || stored->next_offset > range.from;
+    standing.lower = standing.lower || stored->next_offset < range.from;
+    standing.detail += " " + range.where.str() + " stands at " + stored->next_offset.str() +
+                       " where " + range.from.str() + " was expected;";
+  }
+  return standing;
+}
+
+Resolution::Kind decide(const Session& session, const Progress& progress, const Batch& batch,
+                        const Standing& standing, bool in_ledger) {
+  using Kind = Resolution::Kind;
+  if (in_ledger) return Kind::committed;
+  if (progress.fingerprint != batch.fingerprint || standing.other_topic) return Kind::refused;
+  // A batch without a ledger row moves checkpoints and nothing else: then the values are all.
+  if (!batch.did_something() && standing.all_at_end && progress.sequence >= batch.sequence) {
+    return Kind::committed;
+  }
+  if (standing.missing) return Kind::rows_gone;
+  if (standing.higher && standing.lower) return Kind::mixed;
+  if (standing.higher) return Kind::superseded;
+  if (standing.lower) return Kind::rewound;
+  if (progress.lease.session != session.identity().session) return Kind::lease_lost;
+  if (progress.sequence + 1 < batch.sequence) return Kind::rewound;
+  if (progress.sequence + 1 > batch.sequence) return Kind::superseded;
+  return Kind::try_again;
+}
+
+}  // namespace
+
+Result<Resolution> resolve_batch(Session& session, const Batch& batch) {
+  TRY_ASSIGN(Connection* const connection, session.connection());
+  TRY(session.begin(*connection));
+  auto progress = read_progress(session, *connection);
+  if (!progress.ok() && progress.error().code() == "pipeline_missing") {
+    return Resolution{Resolution::Kind::rows_gone, {}, progress.error().message()};
+  }
+  if (!progress.ok()) return progress.error();
+  TRY_ASSIGN(const QueryResult ledger,
+             connection->query("SELECT 1 FROM " + session.table("batch") +
+                                   " WHERE pipeline = $1 AND sequence = $2::bigint AND id = $3",
+                               Params()
+                                   .text(session.pipeline().name)
+                                   .number(batch.sequence)
+                                   .text(batch.id),
+                               session.statement_timeout()));
+  TRY(session.commit(*connection));
+  const Standing standing = compare(*progress, batch);
+  Resolution resolution;
+  resolution.kind = decide(session, *progress, batch, standing, ledger.rows() > 0);
+  resolution.detail = "batch " + std::to_string(batch.sequence) + ":" + standing.detail +
+                      " sequence " + std::to_string(progress->sequence) + ", lease of " +
+                      progress->lease.instance;
+  resolution.progress = *std::move(progress);
+  return resolution;
+}
+
+}  // namespace tallymill::postgres

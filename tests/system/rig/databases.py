@@ -1,0 +1,49 @@
+"""Databases of a private Postgres: one per test."""
+
+import itertools
+
+import psycopg
+
+from private_postgres import PrivatePostgres
+
+_numbers = itertools.count(1)
+
+
+class Database:
+    """A fresh database, and what a DBA does to it. Each query has a connection of its own, so that
+    a restarted server disturbs nobody."""
+
+    def __init__(self, server: PrivatePostgres):
+        self.server = server
+        self.name = f"test_{next(_numbers)}"
+        with psycopg.connect(server.dsn(), autocommit=True) as connection:
+            connection.execute(f"CREATE DATABASE {self.name}")
+
+    def dsn(self, user: str = "postgres") -> str:
+        return self.server.dsn(self.name, user)
+
+    def connect(self, **options) -> psycopg.Connection:
+        return psycopg.connect(self.dsn(), autocommit=True, **options)
+
+    def query(self, text: str, *arguments) -> list[tuple]:
+        with self.connect() as connection:
+            cursor = connection.execute(text, arguments or None)
+            return cursor.fetchall() if cursor.description else []
+
+    def value(self, text: str, *arguments):
+        """Returns the one value that a query gives, or nothing."""
+        rows = self.query(text, *arguments)
+        return rows[0][0] if rows else None
+
+    def table_exists(self, name: str) -> bool:
+        return self.value("SELECT to_regclass(%s) IS NOT NULL", name)
+
+    def backends(self, like: str = "tallymill%") -> list[int]:
+        """Returns the server processes that work for the daemon."""
+        return [pid for (pid,) in self.query(
+            "SELECT pid FROM pg_stat_activity WHERE datname = %s AND application_name LIKE %s",
+            self.name, like)]
+
+    def drop(self):
+        with psycopg.connect(self.server.dsn(), autocommit=True) as connection:
+            connection.execute(f"DROP DATABASE IF EXISTS {self.name} WITH (FORCE)")

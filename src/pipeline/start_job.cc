@@ -39,6 +39,13 @@ StartOutcome run_start_job(const StartJob& job) {
     progress = job.store.read_progress();
     if (!progress.ok()) return failed(progress.error());
   }
+  if (job.restore.empty() &&
+      static_cast<std::int64_t>(progress->checkpoints.size()) < progress->known_partitions) {
+    return failed(Error(Reaction::stop, "checkpoint_gone",
+                        "checkpoint rows of pipeline " + job.spec.name +
+                            " were deleted; counting them anew would count twice. Restore them from "
+                            "a backup, or give the pipeline and its tables new names"));
+  }
   if (!job.restore.empty()) {
     progress = job.store.insert_checkpoints(job.restore);
     if (!progress.ok()) return failed(progress.error());

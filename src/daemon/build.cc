@@ -1,0 +1,98 @@
+#include "daemon/build.h"
+
+#include <algorithm>
+#include <thread>
+#include <utility>
+
+#include "base/executor.h"
+#include "base/hash.h"
+#include "daemon/lookup_reader.h"
+#include "daemon/secrets.h"
+#include "decode/decoder.h"
+#include "sink/postgres/postgres_store.h"
+#include "source/kafka/kafka_source.h"
+#include "transform/evaluator.h"
+
+namespace tallymill {
+namespace {
+
+class ConcretePipeline final : public BuiltPipeline {
+ public:
+  ConcretePipeline(const BuildInput& input, std::unique_ptr<Source> source, std::size_t workers)
+      : source_(std::move(source)),
+        store_(make_postgres_store(input.spec.postgres, input.pipeline,
+                                   {input.spec.instance, input.session}, resolve_secret)),
+        lookups_(make_lookup_reader(input.memory.lookup_limit)),
+        writer_(make_thread_executor("writer")),
+        inquiries_(make_thread_executor("inquiries")) {
+    const PipelineSpec& spec = input.pipeline;
+    PipelineOptions options;
+    options.instance = input.spec.instance;
+    options.session = input.session;
+    options.seed = hash_bytes(spec.name + input.session);
+    options.workers = workers;
+    options.open_limit = input.memory.open_limit;
+    options.drain = input.drain;
+    options.metadata_refresh = input.spec.kafka.metadata_refresh;
+    options.watchdog = input.spec.kafka.watchdog;
+    pipeline_ = std::make_unique<Pipeline>(
+        PipelineParts{spec, system_clock(), *source_, *store_, *lookups_,
+                      input.metrics.pipeline(spec.name), *writer_, *inquiries_,
+                      [&spec] { return make_json_decoder(spec.fields); },
+                      [&spec] { return make_evaluator(spec); }},
+        options);
+  }
+  ~ConcretePipeline() override {
+    // What the executors still run uses everything else.
+    writer_.reset();
+    inquiries_.reset();
+  }
+  ConcretePipeline(const ConcretePipeline&) = delete;
+  ConcretePipeline& operator=(const ConcretePipeline&) = delete;
+
+  Pipeline& pipeline() override { return *pipeline_; }
+
+ private:
+  std::unique_ptr<Source> source_;
+  std::unique_ptr<Store> store_;
+  std::unique_ptr<LookupReader> lookups_;
+  std::unique_ptr<Executor> writer_;
+  std::unique_ptr<Executor> inquiries_;
+  std::unique_ptr<Pipeline> pipeline_;
+};
+
+}  // namespace
+
+Result<std::unique_ptr<BuiltPipeline>> build_pipeline(const BuildInput& input) {
+  const std::size_t cores = std::max(1U, std::thread::hardware_concurrency());
+  const std::size_t workers =
+      input.spec.workers > 0 ? static_cast<std::size_t>(input.spec.workers) : cores;
+  KafkaSourceOptions options;
+  options.kafka = input.spec.kafka;
+  options.source = input.pipeline.source;
+  options.secrets = resolve_secret;
+  options.prefetch_bytes = input.memory.prefetch;
+  options.lanes = workers;
+  auto source = open_kafka_source(std::move(options));
+  if (!source.ok()) return source.error().within("pipeline " + input.pipeline.name);
+  return std::unique_ptr<BuiltPipeline>(
+      std::make_unique<ConcretePipeline>(input, std::move(source).value(), workers));
+}
+
+std::vector<Problem> check_lookups(const Spec& spec) {
+  std::vector<Problem> problems;
+  const auto shares = divide_memory(spec);
+  const auto reader =
+      make_lookup_reader(shares.ok() ? shares->lookup_limit : static_cast<std::size_t>(-1));
+  for (const PipelineSpec& pipeline : spec.pipelines) {
+    for (const LookupSpec& lookup : pipeline.lookups) {
+      const auto table = reader->load(lookup);
+      if (table.ok()) continue;
+      problems.push_back({lookup.place, "lookup " + lookup.name + ": " + table.error().message(),
+                          "", Problem::Severity::error});
+    }
+  }
+  return problems;
+}
+
+}  // namespace tallymill

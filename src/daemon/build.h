@@ -1,0 +1,38 @@
+#pragma once
+
+// Makes the concrete parts of a pipeline and puts them together. The one file that names them all.
+
+#include <memory>
+
+#include "base/error.h"
+#include "config/spec.h"
+#include "daemon/memory_shares.h"
+#include "metrics/registry.h"
+#include "pipeline/pipeline.h"
+
+namespace tallymill {
+
+// A pipeline with everything that it is made of, in the order in which it must go away.
+class BuiltPipeline {
+ public:
+  virtual ~BuiltPipeline() = default;
+  [[nodiscard]] virtual Pipeline& pipeline() = 0;
+};
+
+struct BuildInput {
+  const Spec& spec;
+  const PipelineSpec& pipeline;
+  MemoryShares memory;
+  MetricsRegistry& metrics;
+  std::string session;
+  bool drain = false;
+};
+
+// `input.spec` must outlive what is built. Fails with Reaction::stop if a setting is refused.
+[[nodiscard]] Result<std::unique_ptr<BuiltPipeline>> build_pipeline(const BuildInput& input);
+
+// The same lookups the daemon would load, checked: present, whole, with the columns that expressions
+// ask for. Reads local files only.
+[[nodiscard]] std::vector<Problem> check_lookups(const Spec& spec);
+
+}  // namespace tallymill

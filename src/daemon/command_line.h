@@ -1,0 +1,28 @@
+#pragma once
+
+#include <optional>
+#include <string>
+
+namespace tallymill {
+
+// What the command line asks for.
+struct CommandLine {
+  enum class Command { run, check, migrate, status };
+  Command command = Command::run;
+  std::string config;
+  bool drain = false;          // run
+  bool connect = false;        // check
+  bool sql = false;            // migrate
+  std::string role;            // migrate: the daemon's role, which gets its rights granted.
+};
+
+struct ParsedCommandLine {
+  std::optional<CommandLine> command;  // Nothing: print `text` and exit with `exit_code`.
+  int exit_code = 0;
+  std::string text;
+};
+
+// Never touches files or the network. A wrong line answers with one sentence and exit code 2.
+[[nodiscard]] ParsedCommandLine parse_command_line(int count, const char* const* words);
+
+}  // namespace tallymill

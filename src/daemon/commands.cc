@@ -1,0 +1,85 @@
+#include "daemon/commands.h"
+
+#include <cstdio>
+#include <utility>
+
+#include "aggregate/catalog.h"
+#include "base/log.h"
+#include "config/load.h"
+#include "daemon/build.h"
+#include "daemon/exit_codes.h"
+#include "daemon/live_check.h"
+#include "daemon/memory_shares.h"
+#include "daemon/secrets.h"
+#include "daemon/status_table.h"
+#include "daemon/supervisor.h"
+#include "sink/postgres/migration.h"
+
+namespace tallymill {
+namespace {
+
+// Loads the configuration and its lookups; prints every problem there is.
+std::optional<Spec> load_or_explain(const std::string& path) {
+  Loaded loaded = load_config(path, aggregate_catalog(), process_environment());
+  if (loaded.spec) {
+    for (Problem& problem : check_lookups(*loaded.spec)) {
+      loaded.problems.push_back(std::move(problem));
+    }
+    if (const auto shares = divide_memory(*loaded.spec); !shares.ok()) {
+      loaded.problems.push_back({{path, 0, 0}, shares.error().message(), "", Problem::Severity::error});
+    }
+  }
+  if (!loaded.problems.empty()) std::fputs(render(loaded.problems).c_str(), stderr);
+  if (has_errors(loaded.problems)) return std::nullopt;
+  return std::move(loaded.spec);
+}
+
+int fail(const Error& error) {
+  std::fprintf(stderr, "tallymill: %s\n", error.message().c_str());
+  return exit_code::failure;
+}
+
+int migrate(const Spec& spec, const CommandLine& line) {
+  if (line.sql) {
+    std::fputs(postgres::migration_sql(spec, line.role).c_str(), stdout);
+    return exit_code::ok;
+  }
+  if (auto done = postgres::apply_migration(spec, line.role, resolve_secret); !done.ok()) {
+    return fail(done.error());
+  }
+  std::puts("schema and tables are there");
+  return exit_code::ok;
+}
+
+int check(const Spec& spec, const CommandLine& line) {
+  if (line.connect) {
+    if (auto live = check_live(spec); !live.ok()) return fail(live.error());
+  }
+  std::printf("%s: fine, %zu pipeline(s)\n", line.config.c_str(), spec.pipelines.size());
+  return exit_code::ok;
+}
+
+int status(const Spec& spec) {
+  auto table = status_table(spec);
+  if (!table.ok()) return fail(table.error());
+  std::fputs(table->c_str(), stdout);
+  return exit_code::ok;
+}
+
+}  // namespace
+
+int run_command(const CommandLine& line) {
+  const std::optional<Spec> spec = load_or_explain(line.config);
+  if (!spec) return exit_code::configuration;
+  switch (line.command) {
+    case CommandLine::Command::run:
+      configure_log(spec->log.level, spec->log.format);
+      return supervise(*spec, line.drain);
+    case CommandLine::Command::check: return check(*spec, line);
+    case CommandLine::Command::migrate: return migrate(*spec, line);
+    case CommandLine::Command::status: return status(*spec);
+  }
+  return exit_code::usage;
+}
+
+}  // namespace tallymill

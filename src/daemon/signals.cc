@@ -1,0 +1,55 @@
+#include "daemon/signals.h"
+
+#include <pthread.h>
+#include <signal.h>
+#include <unistd.h>
+
+#include <atomic>
+#include <thread>
+#include <utility>
+
+namespace tallymill {
+namespace {
+
+class ThreadWatcher final : public SignalWatcher {
+ public:
+  explicit ThreadWatcher(std::function<void()> stop) : stop_(std::move(stop)) {
+    sigemptyset(&signals_);
+    for (const int signal : {SIGTERM, SIGINT, SIGUSR1}) sigaddset(&signals_, signal);
+    pthread_sigmask(SIG_BLOCK, &signals_, nullptr);
+    ::signal(SIGPIPE, SIG_IGN);
+    thread_ = std::thread([this] { run(); });
+  }
+  ~ThreadWatcher() override {
+    ending_ = true;
+    pthread_kill(thread_.native_handle(), SIGUSR1);
+    thread_.join();
+  }
+  ThreadWatcher(const ThreadWatcher&) = delete;
+  ThreadWatcher& operator=(const ThreadWatcher&) = delete;
+
+ private:
+  void run() {
+    for (int seen = 0;;) {
+      int signal = 0;
+      sigwait(&signals_, &signal);
+      if (ending_) return;
+      if (signal == SIGUSR1) continue;
+      if (++seen > 1) _exit(1);
+      stop_();
+    }
+  }
+
+  std::function<void()> stop_;
+  sigset_t signals_{};
+  std::atomic<bool> ending_{false};
+  std::thread thread_;
+};
+
+}  // namespace
+
+std::unique_ptr<SignalWatcher> watch_signals(std::function<void()> stop) {
+  return std::make_unique<ThreadWatcher>(std::move(stop));
+}
+
+}  // namespace tallymill

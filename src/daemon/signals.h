@@ -1,0 +1,19 @@
+#pragma once
+
+#include <functional>
+#include <memory>
+
+namespace tallymill {
+
+// Handles SIGTERM and SIGINT on a thread of its own: the first one calls `stop`, a second one ends
+// the process at once, with exit code 1. SIGPIPE is ignored.
+//
+// REQUIRES: made before any other thread, so that all of them inherit the blocked signals.
+class SignalWatcher {
+ public:
+  virtual ~SignalWatcher() = default;
+};
+
+[[nodiscard]] std::unique_ptr<SignalWatcher> watch_signals(std::function<void()> stop);
+
+}  // namespace tallymill

@@ -1,0 +1,68 @@
+#include "daemon/status_table.h"
+
+#include <algorithm>
+#include <vector>
+
+#include "daemon/secrets.h"
+#include "sink/postgres/connection.h"
+#include "sink/postgres/identifiers.h"
+
+namespace tallymill {
+namespace {
+
+constexpr Duration patience = std::chrono::seconds(10);
+
+using Table = std::vector<std::vector<std::string>>;
+
+std::string render(const Table& table) {
+  std::vector<std::size_t> widths(table.front().size());
+  for (const auto& row : table) {
+    for (std::size_t i = 0; i < row.size(); ++i) widths[i] = std::max(widths[i], row[i].size());
+  }
+  std::string text;
+  for (const auto& row : table) {
+    for (std::size_t i = 0; i < row.size(); ++i) {
+      text += row[i];
+      if (i + 1 < row.size()) text.append(widths[i] - row[i].size() + 2, ' ');
+    }
+    text += '\n';
+  }
+  return text;
+}
+
+Result<Table> read(postgres::Connection& connection, const std::string& sql,
+                   std::vector<std::string> titles) {
+  TRY_ASSIGN(const auto rows, connection.query(sql, postgres::Params(), patience));
+  Table table{std::move(titles)};
+  for (int row = 0; row < rows.rows(); ++row) {
+    table.emplace_back();
+    for (int column = 0; column < static_cast<int>(table.front().size()); ++column) {
+      table.back().push_back(rows.null(row, column) ? "-" : rows.text(row, column));
+    }
+  }
+  return table;
+}
+
+}  // namespace
+
+Result<std::string> status_table(const Spec& spec) {
+  TRY_ASSIGN(const auto connection, postgres::Connection::open(spec.postgres, resolve_secret));
+  const std::string& schema = spec.postgres.schema;
+  TRY_ASSIGN(const Table pipelines,
+             read(*connection,
+                  "SELECT pipeline, wanted_state, instance, last_batch, "
+                  "date_trunc('second', last_commit), date_trunc('milliseconds', since_last_commit), "
+                  "last_batch_records, dead_letters, gaps FROM " +
+                      postgres::qualified(schema, "status") + " ORDER BY pipeline",
+                  {"PIPELINE", "WANTED", "INSTANCE", "BATCH", "COMMITTED", "AGO", "RECORDS",
+                   "DEAD LETTERS", "GAPS"}));
+  TRY_ASSIGN(const Table checkpoints,
+             read(*connection,
+                  "SELECT pipeline, topic, partition, next_offset FROM " +
+                      postgres::qualified(schema, "checkpoint") +
+                      " ORDER BY pipeline, topic, partition",
+                  {"PIPELINE", "TOPIC", "PARTITION", "NEXT OFFSET"}));
+  return render(pipelines) + "\n" + render(checkpoints);
+}
+
+}  // namespace tallymill

@@ -1,0 +1,147 @@
+#include "daemon/supervisor.h"
+
+#include <malloc.h>
+#include <sys/random.h>
+#include <unistd.h>
+
+#include <condition_variable>
+#include <mutex>
+#include <thread>
+#include <vector>
+
+#include "base/digest.h"
+#include "base/log.h"
+#include "daemon/build.h"
+#include "daemon/exit_codes.h"
+#include "daemon/http_server.h"
+#include "daemon/memory_shares.h"
+#include "daemon/pages.h"
+#include "daemon/signals.h"
+#include "metrics/registry.h"
+#include "version.h"
+
+namespace tallymill {
+namespace {
+
+// After a signal everything is over within 10 seconds, whatever hangs.
+constexpr auto stop_deadline = std::chrono::milliseconds(9500);
+
+std::string random_session() {
+  std::uint64_t bits = 0;
+  CHECK(getrandom(&bits, sizeof bits, 0) == sizeof bits, "the kernel has random bytes");
+  return to_hex(digest_of(std::to_string(bits) + std::to_string(getpid()))).substr(0, 16);
+}
+
+// Freed memory goes back to the system instead of staying in one arena per thread.
+void tune_allocator() {
+  mallopt(M_ARENA_MAX, 2);
+  mallopt(M_MMAP_THRESHOLD, 256 * 1024);
+  mallopt(M_TRIM_THRESHOLD, 1024 * 1024);
+}
+
+Result<std::vector<std::unique_ptr<BuiltPipeline>>> build_all(const Spec& spec,
+                                                              MetricsRegistry& metrics,
+                                                              bool drain) {
+  TRY_ASSIGN(const MemoryShares shares, divide_memory(spec));
+  const std::string session = random_session();
+  std::vector<std::unique_ptr<BuiltPipeline>> built;
+  for (const PipelineSpec& pipeline : spec.pipelines) {
+    TRY_ASSIGN(auto one, build_pipeline({spec, pipeline, shares, metrics, session, drain}));
+    metrics.config_info(pipeline.name, pipeline.fingerprint);
+    built.push_back(std::move(one));
+  }
+  return built;
+}
+
+using Pipelines = std::vector<std::unique_ptr<BuiltPipeline>>;
+
+Result<std::unique_ptr<HttpServer>> serve(const Spec& spec, MetricsRegistry& metrics,
+                                          Pipelines& pipelines) {
+  if (!spec.http.enabled) return std::unique_ptr<HttpServer>();
+  PageSources sources{metrics, spec.instance, [&pipelines] {
+                        std::vector<PipelineStatus> all;
+                        for (const auto& one : pipelines) all.push_back(one->pipeline().status());
+                        return all;
+                      }};
+  return start_http_server(spec.http.address, spec.http.port, make_pages(std::move(sources)));
+}
+
+// Ends the process if stopping takes too long: a restart resumes from the checkpoint.
+class StopDeadline {
+ public:
+  ~StopDeadline() {
+    {
+      const std::lock_guard lock(mutex_);
+      over_ = true;
+    }
+    changed_.notify_all();
+    if (thread_.joinable()) thread_.join();
+  }
+  void start() {
+    thread_ = std::thread([this] {
+      std::unique_lock lock(mutex_);
+      if (changed_.wait_for(lock, stop_deadline, [this] { return over_; })) return;
+      log_error("stopping took too long; ending now, a restart resumes from the checkpoint");
+      flush_log();
+      _exit(exit_code::failure);
+    });
+  }
+
+ private:
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  bool over_ = false;
+  std::thread thread_;
+};
+
+}  // namespace
+
+int supervise(const Spec& spec, bool drain) {
+  tune_allocator();
+  Pipelines pipelines;
+  StopDeadline deadline;
+  std::atomic<bool> ready{false};
+  std::atomic<bool> stop_early{false};
+  const auto signals = watch_signals([&] {
+    log_info("stopping: committing what is folded");
+    stop_early = true;
+    deadline.start();
+    if (!ready) return;
+    for (const auto& one : pipelines) one->pipeline().request_stop();
+  });
+  const auto metrics = make_metrics_registry();
+  metrics->build_info(version, commit);
+  metrics->memory_limit(static_cast<std::size_t>(spec.memory_limit));
+  auto built = build_all(spec, *metrics, drain);
+  if (!built.ok()) {
+    log_error("not started", {{"error", built.error().message()}});
+    return exit_code::failure;
+  }
+  pipelines = std::move(built).value();
+  auto server = serve(spec, *metrics, pipelines);
+  if (!server.ok()) {
+    log_error("not started", {{"error", server.error().message()}});
+    return exit_code::failure;
+  }
+  log_info("started", {{"version", version},
+                       {"instance", spec.instance},
+                       {"pipelines", static_cast<std::int64_t>(pipelines.size())},
+                       {"http", server.value() ? spec.http.address + ":" + std::to_string(server.value()->port()) : "off"}});
+  ready = true;
+  if (stop_early) {
+    for (const auto& one : pipelines) one->pipeline().request_stop();
+  }
+  std::vector<std::thread> threads;
+  for (const auto& one : pipelines) {
+    threads.emplace_back([&pipeline = one->pipeline()] { pipeline.run(); });
+  }
+  for (std::thread& thread : threads) thread.join();
+  int code = exit_code::ok;
+  for (const auto& one : pipelines) {
+    if (one->pipeline().failure()) code = exit_code::failure;
+  }
+  log_info("stopped");
+  return code;
+}
+
+}  // namespace tallymill

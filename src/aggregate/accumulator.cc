@@ -1,5 +1,7 @@
 #include "aggregate/accumulator.h"
 
+#include "base/check.h"
+
 namespace tallymill {
 
 Result<void> Accumulator::merge_stored(const std::byte* /*state*/,

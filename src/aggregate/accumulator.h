@@ -4,17 +4,20 @@
 // itself is bytes in the group table, one per group, trivially destructible: what it points to
 // lives in the table's arena.
 //
-// Laws, tested for every aggregate: merging is associative and commutative, an untouched state is
-// its identity, and folding a sequence gives the same as merging the folds of any split of it.
+// Laws, tested for every aggregate of the catalog: merging is associative and commutative, an
+// untouched state is its identity, and folding a sequence gives the same as merging the folds of
+// any split of it. What emit() gives depends on what was folded, never on the order.
 
 #include <cstddef>
 #include <memory>
+#include <new>
 #include <span>
+#include <type_traits>
 #include <vector>
 
 #include "aggregate/arena.h"
 #include "base/error.h"
-#include "model/position.h"
+#include "config/spec.h"
 #include "model/value.h"
 
 namespace tallymill {
@@ -26,11 +29,13 @@ class Accumulator {
  public:
   virtual ~Accumulator() = default;
 
-  // Bytes of one state, aligned to 16.
+  // Bytes of one state, and what its address is a multiple of: at most Arena::alignment.
   [[nodiscard]] virtual std::size_t state_size() const = 0;
+  [[nodiscard]] virtual std::size_t state_alignment() const = 0;
   virtual void init(std::byte* state) const = 0;
 
-  // Adds one record's argument. Null changes nothing (rule R15), but for count(), which has none.
+  // Adds one record's argument. Null and missing change nothing (rule R15), but for count(), which
+  // takes no argument and counts every record.
   virtual void update(std::byte* state, const Value& argument, const Coordinates& from,
                       Arena& arena) const = 0;
   // Adds the other state, which may live in another arena that goes away afterwards.
@@ -52,9 +57,8 @@ class AccumulatorOf : public Accumulator {
  public:
   static_assert(std::is_trivially_destructible_v<State> && alignof(State) <= Arena::alignment);
 
-  [[nodiscard]] std::size_t state_size() const final {
-    return (sizeof(State) + Arena::alignment - 1) & ~(Arena::alignment - 1);
-  }
+  [[nodiscard]] std::size_t state_size() const final { return sizeof(State); }
+  [[nodiscard]] std::size_t state_alignment() const final { return alignof(State); }
   void init(std::byte* state) const final { new (state) State(); }
 
  protected:
@@ -64,13 +68,14 @@ class AccumulatorOf : public Accumulator {
   }
 };
 
-// One maker per aggregate, each in the file of its name. `type` is the argument's.
-[[nodiscard]] std::unique_ptr<Accumulator> make_count(Type type);
-[[nodiscard]] std::unique_ptr<Accumulator> make_sum(Type type);
-[[nodiscard]] std::unique_ptr<Accumulator> make_min(Type type);
-[[nodiscard]] std::unique_ptr<Accumulator> make_max(Type type);
-[[nodiscard]] std::unique_ptr<Accumulator> make_avg(Type type);
-[[nodiscard]] std::unique_ptr<Accumulator> make_ratio(Type type);
-[[nodiscard]] std::unique_ptr<Accumulator> make_last(Type type);
+// One maker per aggregate, each in the file of its name.
+// REQUIRES: the column's argument is of a type that the aggregate takes.
+[[nodiscard]] std::unique_ptr<Accumulator> make_count(const ColumnSpec& column);
+[[nodiscard]] std::unique_ptr<Accumulator> make_sum(const ColumnSpec& column);
+[[nodiscard]] std::unique_ptr<Accumulator> make_min(const ColumnSpec& column);
+[[nodiscard]] std::unique_ptr<Accumulator> make_max(const ColumnSpec& column);
+[[nodiscard]] std::unique_ptr<Accumulator> make_avg(const ColumnSpec& column);
+[[nodiscard]] std::unique_ptr<Accumulator> make_ratio(const ColumnSpec& column);
+[[nodiscard]] std::unique_ptr<Accumulator> make_last(const ColumnSpec& column);
 
 }  // namespace tallymill

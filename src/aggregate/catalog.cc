@@ -4,6 +4,7 @@
 #include <string>
 
 #include "aggregate/make_accumulator.h"
+#include "base/check.h"
 
 namespace tallymill {
 namespace {
@@ -91,15 +92,15 @@ Shape last_shape(std::string_view column, Type argument, std::optional<SqlType> 
 
 struct Row {
   AggregateSignature signature;
-  std::unique_ptr<Accumulator> (*make)(Type argument);
+  std::unique_ptr<Accumulator> (*make)(const ColumnSpec& column);
 };
 
 using Argument = AggregateArgument;
 
 constexpr std::array rows{
     Row{{"count", Argument::nothing_or_condition,
-         "Counts records, or those for which a condition is true.", "count(event_type == \"click\")",
-         count_shape},
+         "Counts records, or those for which a condition is true; null counts as false.",
+         "count(event_type == \"click\")", count_shape},
         make_count},
     Row{{"sum", Argument::numeric,
          "Adds up values, exactly unless they are doubles; null until there is one.", "sum(cost)",
@@ -134,9 +135,9 @@ AggregateCatalog aggregate_catalog() {
   return signatures;
 }
 
-std::unique_ptr<Accumulator> make_accumulator(std::string_view aggregate, Type argument) {
+std::unique_ptr<Accumulator> make_accumulator(const ColumnSpec& column) {
   for (const Row& row : rows) {
-    if (row.signature.name == aggregate) return row.make(argument);
+    if (row.signature.name == column.aggregate->name) return row.make(column);
   }
   CHECK(false, "every aggregate that a specification names is in the catalog");
   return nullptr;

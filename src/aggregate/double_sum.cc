@@ -10,32 +10,30 @@ constexpr int smallest_exponent = -1074;
 
 }  // namespace
 
-void DoubleSum::add(double number) {
-  const auto bits = std::bit_cast<std::uint64_t>(number);
-  const auto exponent = static_cast<std::size_t>((bits >> 52) & 0x7ff);
-  std::uint64_t mantissa = bits & ((std::uint64_t{1} << 52) - 1);
-  // Subnormal numbers share the exponent of the smallest normal ones.
-  if (exponent != 0) mantissa |= std::uint64_t{1} << 52;
-  const std::size_t shift = exponent == 0 ? 0 : exponent - 1;
+void DoubleSum::add(int128 number, std::size_t shift) {
+  const bool negative = number < 0;
+  auto magnitude = static_cast<uint128>(number);
+  if (negative) magnitude = -magnitude;
   const std::size_t at = shift / 64;
   const std::size_t offset = shift % 64;
-  const std::uint64_t low = mantissa << offset;
-  const std::uint64_t high = offset == 0 ? 0 : mantissa >> (64 - offset);
-
-  if ((bits >> 63) == 0) {
-    bool carry = __builtin_add_overflow(limb_[at], low, &limb_[at]);
-    std::uint64_t next = high + (carry ? 1 : 0);  // high < 2^53: cannot overflow.
-    for (std::size_t i = at + 1; next != 0 && i < limbs; ++i) {
-      carry = __builtin_add_overflow(limb_[i], next, &limb_[i]);
-      next = carry ? 1 : 0;
+  const uint128 low = magnitude << offset;
+  const auto top = static_cast<std::uint64_t>(offset == 0 ? 0 : magnitude >> (128 - offset));
+  const std::array<std::uint64_t, 3> parts = {static_cast<std::uint64_t>(low),
+                                              static_cast<std::uint64_t>(low >> 64), top};
+  bool carry = false;
+  for (std::size_t i = at; i < limbs && (i < at + parts.size() || carry); ++i) {
+    const std::uint64_t part = i < at + parts.size() ? parts[i - at] : 0;
+    std::uint64_t& limb = limb_[i];
+    bool first = false;
+    bool second = false;
+    if (negative) {
+      first = __builtin_sub_overflow(limb, part, &limb);
+      second = __builtin_sub_overflow(limb, std::uint64_t{carry}, &limb);
+    } else {
+      first = __builtin_add_overflow(limb, part, &limb);
+      second = __builtin_add_overflow(limb, std::uint64_t{carry}, &limb);
     }
-    return;
-  }
-  bool borrow = __builtin_sub_overflow(limb_[at], low, &limb_[at]);
-  std::uint64_t next = high + (borrow ? 1 : 0);
-  for (std::size_t i = at + 1; next != 0 && i < limbs; ++i) {
-    borrow = __builtin_sub_overflow(limb_[i], next, &limb_[i]);
-    next = borrow ? 1 : 0;
+    carry = first || second;
   }
 }
 

@@ -8,12 +8,14 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "model/int128.h"
+
 namespace tallymill {
 
 class DoubleSum {
  public:
-  // REQUIRES: `number` is finite.
-  void add(double number);
+  // Adds number * 2^(shift - 1074). REQUIRES: that is the sum of finite doubles.
+  void add(int128 number, std::size_t shift);
   void add(const DoubleSum& other);
 
   // The nearest double, ties to even; infinite if the sum is beyond the largest. Zero is +0.
@@ -21,7 +23,7 @@ class DoubleSum {
 
  private:
   // Bit 0 is worth 2^-1074, the smallest double; 2,098 bits hold the largest, the rest is room for
-  // 2^78 additions and the sign, in two's complement.
+  // 2^77 additions and the sign, in two's complement.
   static constexpr std::size_t limbs = 34;
   std::array<std::uint64_t, limbs> limb_{};
 };

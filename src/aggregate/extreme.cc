@@ -1,4 +1,4 @@
-// min(x) and max(x), of any type with an order; text by its bytes, as COLLATE "C" does.
+// min(x) and max(x), of any type.
 
 #include "aggregate/accumulator.h"
 #include "aggregate/kept_value.h"
@@ -8,44 +8,44 @@ namespace {
 
 enum class Which : std::uint8_t { lowest, highest };
 
-class Extreme final : public AccumulatorOf<KeptValue> {
+template <class Kept, Which which>
+class Extreme final : public AccumulatorOf<Kept> {
  public:
-  explicit Extreme(Which which) : which_(which) {}
-
   void update(std::byte* state, const Value& argument, const Coordinates& /*from*/,
               Arena& arena) const override {
-    offer(at(state), argument, arena);
+    if (!argument.absent()) offer(this->at(state), argument, arena);
   }
   void merge(std::byte* state, const std::byte* other, Arena& arena) const override {
-    offer(at(state), at(other).get(), arena);
+    if (!this->at(other).empty()) offer(this->at(state), this->at(other).get(), arena);
   }
   void emit(const std::byte* state, std::vector<Value>& parts) const override {
-    parts.push_back(at(state).get());
+    parts.push_back(this->at(state).get());
   }
 
  private:
-  void offer(KeptValue& kept, const Value& value, Arena& arena) const {
-    if (value.absent()) return;
-    if (kept.get().absent() || goes_before(value, kept.get())) kept.set(value, arena);
+  static void offer(Kept& kept, const Value& value, Arena& arena) {
+    if (!kept.empty()) {
+      const auto order = kept.order(value);
+      if (which == Which::lowest ? order <= 0 : order >= 0) return;
+    }
+    kept.set(value, arena);
   }
-
-  [[nodiscard]] bool goes_before(const Value& a, const Value& b) const {
-    const auto order = compare(a, b);
-    if (order != 0) return (order < 0) == (which_ == Which::lowest);
-    // 1.0 and 1.00 are equal and print differently: the shorter one is kept, whatever came first.
-    return a.is(Type::decimal) && a.decimal().scale() < b.decimal().scale();
-  }
-
-  Which which_;
 };
+
+template <Which which>
+std::unique_ptr<Accumulator> make_extreme(Type type) {
+  return with_kept(type, []<class Kept>(Kept) -> std::unique_ptr<Accumulator> {
+    return std::make_unique<Extreme<Kept, which>>();
+  });
+}
 
 }  // namespace
 
-std::unique_ptr<Accumulator> make_min(Type /*type*/) {
-  return std::make_unique<Extreme>(Which::lowest);
+std::unique_ptr<Accumulator> make_min(const ColumnSpec& column) {
+  return make_extreme<Which::lowest>(column.argument_type);
 }
-std::unique_ptr<Accumulator> make_max(Type /*type*/) {
-  return std::make_unique<Extreme>(Which::highest);
+std::unique_ptr<Accumulator> make_max(const ColumnSpec& column) {
+  return make_extreme<Which::highest>(column.argument_type);
 }
 
 }  // namespace tallymill

@@ -1,14 +1,13 @@
 #pragma once
 
 #include <memory>
-#include <string_view>
 
 #include "aggregate/accumulator.h"
+#include "config/spec.h"
 
 namespace tallymill {
 
-// REQUIRES: `aggregate` is in the catalog and takes an argument of that type.
-[[nodiscard]] std::unique_ptr<Accumulator> make_accumulator(std::string_view aggregate,
-                                                            Type argument);
+// REQUIRES: the column's aggregate is in the catalog and takes an argument of the column's type.
+[[nodiscard]] std::unique_ptr<Accumulator> make_accumulator(const ColumnSpec& column);
 
 }  // namespace tallymill

@@ -1,5 +1,5 @@
 // ratio(condition): the share of records for which the condition is true, among those for which it
-// is true or false.
+// is true or false; one for which it is null is in neither part.
 
 #include "aggregate/accumulator.h"
 
@@ -31,6 +31,8 @@ class Ratio final : public AccumulatorOf<RatioState> {
 
 }  // namespace
 
-std::unique_ptr<Accumulator> make_ratio(Type /*type*/) { return std::make_unique<Ratio>(); }
+std::unique_ptr<Accumulator> make_ratio(const ColumnSpec& /*column*/) {
+  return std::make_unique<Ratio>();
+}
 
 }  // namespace tallymill

@@ -15,6 +15,14 @@ namespace {
 using expression::Outcome;
 using expression::Program;
 
+// The longest text that a column may keep: a row's worth of memory is bounded whatever arrives.
+constexpr std::size_t max_kept_text = std::size_t{1} << 20;
+
+struct Argument {
+  std::optional<Program> program;  // Nothing for count().
+  std::string name;
+};
+
 struct GroupKey {
   Program program;
   bool nullable = false;
@@ -22,10 +30,11 @@ struct GroupKey {
 };
 
 struct CompiledAggregation {
+  std::string name;
   std::optional<Program> where;
   std::optional<std::chrono::microseconds> window;
   std::vector<GroupKey> keys;
-  std::vector<std::optional<Program>> arguments;  // Nothing for count().
+  std::vector<Argument> arguments;  // One per column.
   Late late = Late::accept;
   std::chrono::microseconds late_after{};
   // Of the record at hand.
@@ -35,22 +44,22 @@ struct CompiledAggregation {
 
 CompiledAggregation compile(const AggregationSpec& spec) {
   CompiledAggregation compiled;
+  compiled.name = spec.name;
   if (spec.where) compiled.where = Program::compile(spec.where, "where of " + spec.name);
   if (spec.window) compiled.window = *spec.window;
   for (const GroupKeySpec& key : spec.group_by) {
-    compiled.keys.push_back({Program::compile(key.tree, "group_by of " + spec.name), key.nullable,
-                             spec.name + "." + key.name});
+    const std::string name = "group key " + key.name + " of " + spec.name;
+    compiled.keys.push_back({Program::compile(key.tree, name), key.nullable, name});
   }
   for (const ColumnSpec& column : spec.columns) {
-    compiled.arguments.emplace_back();
-    if (column.argument) {
-      compiled.arguments.back() =
-          Program::compile(column.argument, "column " + column.name + " of " + spec.name);
-    }
+    const std::string name = "column " + column.name + " of " + spec.name;
+    compiled.arguments.push_back({std::nullopt, name});
+    if (column.argument) compiled.arguments.back().program = Program::compile(column.argument, name);
   }
   compiled.late = spec.late;
   compiled.late_after = spec.late_after;
   compiled.values.resize(spec.columns.size());
+  compiled.key.reserve(max_key_bytes + 1);
   return compiled;
 }
 
@@ -97,13 +106,14 @@ class SpecEvaluator final : public Evaluator {
     evaluation_.event_time.reset();
     if (spec_.event_time.field) {
       const Value& time = values[*spec_.event_time.field];
-      if (time.absent()) return reject(reason::null_field, "the event time is null or missing");
+      if (time.is(Type::missing)) return reject(reason::missing_field, "the event time is missing");
+      if (time.is(Type::null)) return reject(reason::null_field, "the event time is null");
       evaluation_.event_time = time.timestamp();
     }
     const Timestamp time = evaluation_.event_time.value_or(record.timestamp);
-    if (spec_.max_future && older_by(record.timestamp, time, *spec_.max_future)) {
+    if (spec_.max_future && goes_before(record.timestamp, time, *spec_.max_future)) {
       return reject(reason::in_future,
-                    "the event time is further ahead of the record's timestamp than max_future");
+                    "the event time is further ahead of the record's own timestamp than max_future");
     }
     for (std::size_t i = 0; i < aggregations_.size(); ++i) {
       if (!contribute(aggregations_[i], record, time, contributions_[i])) return evaluation_;
@@ -112,8 +122,8 @@ class SpecEvaluator final : public Evaluator {
   }
 
  private:
-  // True if `earlier` lies more than `by` before `later`.
-  static bool older_by(Timestamp earlier, Timestamp later, std::chrono::microseconds by) {
+  // True if `earlier` lies more than `by` before `later`. Times in range cannot overflow.
+  static bool goes_before(Timestamp earlier, Timestamp later, std::chrono::microseconds by) {
     return later.microseconds() - earlier.microseconds() > by.count();
   }
 
@@ -122,6 +132,10 @@ class SpecEvaluator final : public Evaluator {
     evaluation_.reject.reason = reason;
     evaluation_.reject.message = std::move(message);
     return evaluation_;
+  }
+  bool fail(std::string_view reason, std::string message) {
+    reject(reason, std::move(message));
+    return false;
   }
 
   // Returns false, with the evaluation ended, unless the program gave a value.
@@ -142,56 +156,59 @@ class SpecEvaluator final : public Evaluator {
       Value passes;
       if (!run(*aggregation.where, passes)) return false;
       if (passes.absent()) {
-        reject(reason::null_operand, "where is null or missing; compare with null or use coalesce()");
-        return false;
+        return fail(reason::null_operand, "where of " + aggregation.name +
+                                              " is null or missing: compare with null in it, or "
+                                              "use coalesce()");
       }
       if (!passes.boolean()) return true;
     }
-    // Keys and arguments are evaluated for late records too: what a record is worth does not depend
-    // on when it came.
-    if (!build_key(aggregation, time)) return false;
-    for (std::size_t i = 0; i < aggregation.arguments.size(); ++i) {
-      aggregation.values[i] = Value::null();
-      if (aggregation.arguments[i] && !run(*aggregation.arguments[i], aggregation.values[i])) {
-        return false;
-      }
-    }
+    // Keys and arguments are evaluated for late records too: whether a record can be used does not
+    // depend on when it came.
+    if (!build_key(aggregation, time) || !fill_arguments(aggregation)) return false;
     const bool late = aggregation.late != Late::accept &&
-                      older_by(time, record.timestamp, aggregation.late_after);
-    contribution.kind = !late                                ? Contribution::Kind::fold
-                        : aggregation.late == Late::drop     ? Contribution::Kind::late
-                                                             : Contribution::Kind::late_dead_letter;
+                      goes_before(time, record.timestamp, aggregation.late_after);
+    contribution.kind = !late                            ? Contribution::Kind::fold
+                        : aggregation.late == Late::drop ? Contribution::Kind::late
+                                                         : Contribution::Kind::late_dead_letter;
     contribution.key = aggregation.key;
     contribution.arguments = aggregation.values;
     return true;
   }
 
+  bool fill_arguments(CompiledAggregation& aggregation) {
+    for (std::size_t i = 0; i < aggregation.arguments.size(); ++i) {
+      const Argument& argument = aggregation.arguments[i];
+      if (!argument.program) continue;
+      Value& value = aggregation.values[i];
+      if (!run(*argument.program, value)) return false;
+      if (value.is(Type::string) && value.string().size() > max_kept_text) [[unlikely]] {
+        return fail(reason::too_large, argument.name + " is a text of more than 1 MiB");
+      }
+    }
+    return true;
+  }
+
   bool build_key(CompiledAggregation& aggregation, Timestamp time) {
-    aggregation.key.clear();
+    std::string& bytes = aggregation.key;
+    bytes.clear();
     if (aggregation.window) {
       const Timestamp start = window_start(time, *aggregation.window);
-      if (!start.in_range()) {
-        reject(reason::out_of_range, "the window starts before the year 1");
-        return false;
-      }
-      append_key(aggregation.key, Value::of(start));
+      if (!start.in_range()) return fail(reason::out_of_range, "the window starts before the year 1");
+      append_key(bytes, Value::of(start));
     }
     for (const GroupKey& key : aggregation.keys) {
       Value value;
       if (!run(key.program, value)) return false;
       if (value.absent()) {
-        if (!key.nullable) {
-          reject(reason::null_key, "group key " + key.name + " is null or missing");
-          return false;
-        }
+        if (!key.nullable) return fail(reason::null_key, key.name + " is null or missing");
         value = Value::null();
       }
-      append_key(aggregation.key, value);
-    }
-    if (aggregation.key.size() > max_key_bytes) {
-      reject(reason::key_too_long, "the group key is longer than " +
-                                       std::to_string(max_key_bytes) + " bytes");
-      return false;
+      const bool huge = value.is(Type::string) && value.string().size() > max_key_bytes;
+      if (!huge) append_key(bytes, value);
+      if (huge || bytes.size() > max_key_bytes) {
+        return fail(reason::key_too_long, "the group of " + aggregation.name + " takes more than " +
+                                              std::to_string(max_key_bytes) + " bytes");
+      }
     }
     return true;
   }

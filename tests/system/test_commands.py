@@ -1,0 +1,94 @@
+"""The command line: what it accepts, what it answers, and with which exit code."""
+
+import socket
+
+from rig import config
+
+
+def test_help_and_version_need_no_configuration(make_daemon):
+    daemon = make_daemon("")
+    for arguments in (["--help"], ["run", "--help"], ["--version"]):
+        done = daemon.command(*arguments)
+        assert done.returncode == 0 and done.stdout, arguments
+
+
+def test_a_wrong_command_line_exits_with_2_and_a_hint(make_daemon, topic):
+    daemon = make_daemon(config.counts(topic))
+    path = str(daemon.config)
+    for arguments in ([], ["fly"], ["run", "--flsuh"], ["run", "--config"], ["run", "--config", ""],
+                      ["run", "--config", path, "--config", path], ["run", path, "extra"]):
+        done = daemon.command(*arguments)
+        assert done.returncode == 2, (arguments, done)
+        assert done.stderr.strip(), arguments
+
+
+def test_a_wrong_configuration_exits_with_78_and_shows_every_problem(make_daemon, topic):
+    text = config.counts(topic).replace("interval: 200ms", "intervall: 200ms") \
+                               .replace("max(amount)", "maks(amount)")
+    daemon = make_daemon(text)
+    for command in ("check", "run"):
+        done = daemon.command(command, "--config", daemon.config)
+        assert done.returncode == 78, done
+        for word in ("interval", "maks", "tallymill.yaml:"):
+            assert word in done.stderr + done.stdout
+
+
+def test_a_configuration_file_that_is_missing_exits_with_78(make_daemon):
+    daemon = make_daemon("")
+    daemon.config.unlink()
+    assert daemon.command("run", "--config", daemon.config).returncode == 78
+
+
+def test_check_of_a_good_configuration_is_offline_and_exits_with_0(make_daemon, topic):
+    daemon = make_daemon(config.counts(topic), brokers="127.0.0.1:1", dsn="host=127.0.0.1 port=1")
+    done = daemon.command("check", "--config", daemon.config)
+    assert done.returncode == 0, done
+
+
+def test_check_connect_compares_with_topics_and_tables(make_daemon, topic, database):
+    daemon = make_daemon(config.counts(topic))
+    assert daemon.command("check", "--connect", "--config", daemon.config).returncode == 0
+    daemon.config.write_text(config.counts("no-such-topic"))
+    done = daemon.command("check", "--connect", "--config", daemon.config)
+    assert done.returncode != 0 and "no-such-topic" in done.stdout + done.stderr
+    database.query("CREATE TABLE counts (key integer PRIMARY KEY)")
+    daemon.config.write_text(config.counts(topic))
+    done = daemon.command("check", "--connect", "--config", daemon.config)
+    assert done.returncode != 0 and "counts" in done.stdout + done.stderr
+
+
+def test_a_port_that_is_taken_exits_with_1_and_names_it(make_daemon, topic):
+    daemon = make_daemon(config.counts(topic))
+    with socket.create_server(("127.0.0.1", daemon.http)):
+        daemon.start()
+        assert daemon.process.wait(20) == 1
+    assert str(daemon.http) in daemon.log()
+
+
+def test_status_shows_pipelines_from_postgres(make_daemon, topic, producer, oracle):
+    daemon = make_daemon(config.counts(topic)).start().wait_ready()
+    producer.send(topic, *[{"key": "a", "amount": 1}] * 10)
+    producer.flush()
+    oracle.wait_settled()
+    done = daemon.command("status", "--config", daemon.config)
+    assert done.returncode == 0 and "counts" in done.stdout, done
+
+
+def test_a_secret_is_shown_nowhere(make_daemon, topic, database):
+    secret = "canary-s3cret"
+    daemon = make_daemon(config.counts(topic), dsn=f"{database.dsn()} password={secret}")
+    daemon.start().wait_ready()
+    shown = [daemon.log(), daemon.metrics().text, daemon.get("/api/status")[1]]
+    for command in ("check", "status"):
+        done = daemon.command(command, "--config", daemon.config)
+        shown += [done.stdout, done.stderr]
+    daemon.kill9()
+    # An unescaped @ and : in a URI make libpq's own error text show part of the password.
+    broken = make_daemon(config.counts(topic), dsn=f"postgresql://postgres:{secret}@w0:rd@127.0.0.1:1/x")
+    broken.start()
+    try:
+        broken.process.wait(3)
+    except Exception:
+        pass
+    shown.append(broken.log())
+    assert not [text for text in shown if secret in text]

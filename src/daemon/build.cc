@@ -73,7 +73,7 @@ Result<std::unique_ptr<BuiltPipeline>> build_pipeline(const BuildInput& input) {
   options.secrets = resolve_secret;
   options.prefetch_bytes = input.memory.prefetch;
   options.lanes = workers;
-  auto source = open_kafka_source(std::move(options));
+  auto source = KafkaSource::open(options);
   if (!source.ok()) return source.error().within("pipeline " + input.pipeline.name);
   return std::unique_ptr<BuiltPipeline>(
       std::make_unique<ConcretePipeline>(input, std::move(source).value(), workers));
@@ -89,7 +89,7 @@ std::vector<Problem> check_lookups(const Spec& spec) {
       const auto table = reader->load(lookup);
       if (table.ok()) continue;
       problems.push_back({lookup.place, "lookup " + lookup.name + ": " + table.error().message(),
-                          "", Problem::Severity::error});
+                          "", 0, Problem::Severity::error});
     }
   }
   return problems;

@@ -26,7 +26,7 @@ std::optional<Spec> load_or_explain(const std::string& path) {
       loaded.problems.push_back(std::move(problem));
     }
     if (const auto shares = divide_memory(*loaded.spec); !shares.ok()) {
-      loaded.problems.push_back({{path, 0, 0}, shares.error().message(), "", Problem::Severity::error});
+      loaded.problems.push_back({{path, 0, 0}, shares.error().message(), "", 0, Problem::Severity::error});
     }
   }
   if (!loaded.problems.empty()) std::fputs(render(loaded.problems).c_str(), stderr);

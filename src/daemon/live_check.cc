@@ -16,7 +16,7 @@ Result<void> check_topics(const Spec& spec, const PipelineSpec& pipeline) {
   options.kafka = spec.kafka;
   options.source = pipeline.source;
   options.secrets = resolve_secret;
-  TRY_ASSIGN(const auto source, open_kafka_source(std::move(options)));
+  TRY_ASSIGN(const auto source, KafkaSource::open(options));
   TRY_ASSIGN(const auto topics, source->describe(pipeline.source.topics, patience));
   for (const TopicInfo& topic : topics) {
     if (!topic.partitions.empty()) continue;

@@ -1,0 +1,42 @@
+# librdkafka: the system's own where it is new enough, else built from the source that an npm package
+# carries, pinned by version and checksum. Sourced by deploy/install.
+
+librdkafka_version=2.15.1
+librdkafka_floor=2.13.2
+librdkafka_home=$cache/librdkafka-$librdkafka_version
+librdkafka_package=@confluentinc/kafka-javascript@1.10.1
+librdkafka_checksum="sha512-KVePUBn21EqCVP9mfxzEuM3SYJHHEF7X+iiC2e43QQgDSyEaksInmCGooT3w5q+cNAdkSCrK71j0ICfqoSqZLw=="
+
+librdkafka_present() {
+  [ -e "$librdkafka_home/lib/pkgconfig/rdkafka.pc" ] ||
+    pkg-config --atleast-version=$librdkafka_floor rdkafka 2> /dev/null
+}
+
+install_librdkafka() {
+  local scratch
+  scratch=$(mktemp -d)
+  step "Fetching librdkafka's source" fetch_librdkafka "$scratch"
+  step "Building librdkafka" build_librdkafka "$scratch"
+  rm -rf "$scratch"
+}
+
+fetch_librdkafka() {
+  cd "$1"
+  npm pack --silent "$librdkafka_package"
+  local checksum
+  checksum=sha512-$(openssl dgst -sha512 -binary ./*.tgz | base64 -w 0)
+  [ "$checksum" = "$librdkafka_checksum" ] || { echo "wrong checksum: $checksum"; return 1; }
+  tar xzf ./*.tgz package/deps/librdkafka
+}
+
+build_librdkafka() {
+  cd "$1/package/deps/librdkafka"
+  ./configure --prefix="$librdkafka_home.new" --enable-static --disable-lz4-ext \
+    --enable-ssl --enable-sasl --enable-zstd --enable-curl
+  make -j"$(nproc)" libs
+  make -C src install
+  # Whole or not at all: an interrupted build leaves nothing that looks finished.
+  sed -i "s|$librdkafka_home.new|$librdkafka_home|g" "$librdkafka_home.new"/lib/pkgconfig/*.pc
+  rm -rf "$librdkafka_home"
+  mv "$librdkafka_home.new" "$librdkafka_home"
+}

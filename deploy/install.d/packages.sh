@@ -1,0 +1,36 @@
+# The system's packages. Sourced by deploy/install.
+
+build_packages="g++ cmake ninja-build ccache make pkg-config git ca-certificates python3 python3-venv
+  libyaml-cpp-dev libspdlog-dev libfmt-dev prometheus-cpp-dev libpq-dev libsimdjson-dev libcli11-dev
+  libmicrohttpd-dev libre2-dev libhowardhinnant-date-dev libxxhash-dev libssl-dev libzstd-dev
+  libsasl2-dev libcurl4-openssl-dev zlib1g-dev liblz4-dev"
+demo_packages="postgresql postgresql-client"
+test_packages="catch2 prometheus pgbouncer procps iproute2"
+
+# Whatever provides these commands will do: a machine may have them from elsewhere.
+command_packages() {
+  command -v java > /dev/null || echo openjdk-17-jre-headless
+  command -v mvn > /dev/null || kafka_present || echo maven
+  command -v npm > /dev/null || librdkafka_present || echo npm
+}
+
+missing_packages() {
+  local wanted="$build_packages $demo_packages $(command_packages)" package
+  [ "$1" = daemon ] || wanted+=" $test_packages"
+  for package in $wanted; do
+    dpkg-query -W -f '${db:Status-Status}' "$package" 2> /dev/null | grep -qx installed || printf '%s ' "$package"
+  done
+}
+
+install_packages() {
+  step "Reading the package lists" as_root apt-get update
+  # Neither a cluster of Postgres nor any service is started: the tests and the demo start their own.
+  local policy
+  policy=$(mktemp -d)
+  printf '#!/bin/sh\nexit 101\n' > "$policy/policy-rc.d"
+  chmod 755 "$policy" "$policy/policy-rc.d"
+  # shellcheck disable=SC2086
+  step "Installing packages" as_root env DEBIAN_FRONTEND=noninteractive POLICYRCD="$policy/policy-rc.d" \
+    RUNLEVEL=1 apt-get install -y --no-install-recommends $1
+  rm -rf "$policy"
+}

@@ -1,5 +1,7 @@
 #include "source/kafka/errors.h"
 
+#include <string>
+
 namespace tallymill::kafka {
 namespace {
 
@@ -10,9 +12,30 @@ bool needs_a_person(rd_kafka_resp_err_t code) {
     case RD_KAFKA_RESP_ERR_CLUSTER_AUTHORIZATION_FAILED:
     case RD_KAFKA_RESP_ERR_TOPIC_EXCEPTION:
     case RD_KAFKA_RESP_ERR_UNSUPPORTED_VERSION:
+    case RD_KAFKA_RESP_ERR_UNSUPPORTED_COMPRESSION_TYPE:
     case RD_KAFKA_RESP_ERR__UNSUPPORTED_FEATURE:
     case RD_KAFKA_RESP_ERR__INVALID_ARG:
     case RD_KAFKA_RESP_ERR__FATAL: return true;
+    default: return false;
+  }
+}
+
+// librdkafka's own codes, below zero, that pass by themselves.
+bool passes_by_itself(rd_kafka_resp_err_t code) {
+  switch (code) {
+    case RD_KAFKA_RESP_ERR__TRANSPORT:
+    case RD_KAFKA_RESP_ERR__RESOLVE:
+    case RD_KAFKA_RESP_ERR__ALL_BROKERS_DOWN:
+    case RD_KAFKA_RESP_ERR__TIMED_OUT:
+    case RD_KAFKA_RESP_ERR__TIMED_OUT_QUEUE:
+    case RD_KAFKA_RESP_ERR__UNKNOWN_TOPIC:
+    case RD_KAFKA_RESP_ERR__UNKNOWN_PARTITION:
+    case RD_KAFKA_RESP_ERR__AUTHENTICATION:
+    case RD_KAFKA_RESP_ERR__SSL:
+    case RD_KAFKA_RESP_ERR__WAIT_COORD:
+    case RD_KAFKA_RESP_ERR__WAIT_CACHE:
+    case RD_KAFKA_RESP_ERR__RETRY:
+    case RD_KAFKA_RESP_ERR__INTR: return true;
     default: return false;
   }
 }
@@ -21,23 +44,43 @@ bool needs_a_person(rd_kafka_resp_err_t code) {
 
 Error to_error(rd_kafka_resp_err_t code, std::string_view words) {
   const Reaction reaction = needs_a_person(code) ? Reaction::stop : Reaction::retry;
-  std::string message = words.empty() ? std::string(rd_kafka_err2str(code)) : std::string(words);
-  return {reaction, rd_kafka_err2name(code), std::move(message)};
+  return {reaction, rd_kafka_err2name(code),
+          words.empty() ? std::string(rd_kafka_err2str(code)) : std::string(words)};
 }
 
-SourceEvent::Kind classify_partition_error(rd_kafka_resp_err_t code) {
+SourceEvent::Kind classify_partition_error(rd_kafka_resp_err_t code, std::string_view words) {
   switch (code) {
-    case RD_KAFKA_RESP_ERR__AUTO_OFFSET_RESET:
-    case RD_KAFKA_RESP_ERR_OFFSET_OUT_OF_RANGE: return SourceEvent::Kind::out_of_range;
     case RD_KAFKA_RESP_ERR__LOG_TRUNCATION: return SourceEvent::Kind::truncated;
-    // A batch that cannot be read: going on would skip it.
-    case RD_KAFKA_RESP_ERR__BAD_MSG:
-    case RD_KAFKA_RESP_ERR__BAD_COMPRESSION:
+    case RD_KAFKA_RESP_ERR_OFFSET_OUT_OF_RANGE: return SourceEvent::Kind::out_of_range;
+    case RD_KAFKA_RESP_ERR__AUTO_OFFSET_RESET:
+      // Whatever made the position unusable, the code is this one; only the words name the cause.
+      return words.find(rd_kafka_err2str(RD_KAFKA_RESP_ERR__LOG_TRUNCATION)) ==
+                     std::string_view::npos
+                 ? SourceEvent::Kind::out_of_range
+                 : SourceEvent::Kind::truncated;
+    // A batch that cannot be read. librdkafka goes on behind it, which would skip it.
     case RD_KAFKA_RESP_ERR_INVALID_MSG:
     case RD_KAFKA_RESP_ERR_INVALID_MSG_SIZE:
     case RD_KAFKA_RESP_ERR_MSG_SIZE_TOO_LARGE: return SourceEvent::Kind::failed;
-    default:
-      return needs_a_person(code) ? SourceEvent::Kind::failed : SourceEvent::Kind::unavailable;
+    default: break;
+  }
+  if (needs_a_person(code)) return SourceEvent::Kind::failed;
+  // A broker's error (above zero, or -1, unknown) is retried and skips nothing. One of the library's
+  // own is taken for a record that could not be read, unless it is known to pass.
+  const bool from_broker = code > 0 || code == RD_KAFKA_RESP_ERR_UNKNOWN;
+  return from_broker || passes_by_itself(code) ? SourceEvent::Kind::unavailable
+                                               : SourceEvent::Kind::failed;
+}
+
+bool is_about_group(rd_kafka_resp_err_t code) {
+  switch (code) {
+    case RD_KAFKA_RESP_ERR_GROUP_AUTHORIZATION_FAILED:
+    case RD_KAFKA_RESP_ERR_COORDINATOR_NOT_AVAILABLE:
+    case RD_KAFKA_RESP_ERR_COORDINATOR_LOAD_IN_PROGRESS:
+    case RD_KAFKA_RESP_ERR_NOT_COORDINATOR:
+    case RD_KAFKA_RESP_ERR_INVALID_GROUP_ID:
+    case RD_KAFKA_RESP_ERR__WAIT_COORD: return true;
+    default: return false;
   }
 }
 

@@ -2,7 +2,6 @@
 
 #include <librdkafka/rdkafka.h>
 
-#include <string>
 #include <string_view>
 
 #include "base/error.h"
@@ -10,10 +9,15 @@
 
 namespace tallymill::kafka {
 
-// An Error with the Reaction that fits the code; its code() is librdkafka's name for it.
+// An Error with the Reaction that fits the code; its code() is librdkafka's name for it. `words` are
+// the library's or the broker's own, may be empty.
 [[nodiscard]] Error to_error(rd_kafka_resp_err_t code, std::string_view words);
 
 // What an error that a partition delivered means for its reader.
-[[nodiscard]] SourceEvent::Kind classify_partition_error(rd_kafka_resp_err_t code);
+[[nodiscard]] SourceEvent::Kind classify_partition_error(rd_kafka_resp_err_t code,
+                                                         std::string_view words);
+
+// True for what concerns only the group, which serves no more than lag tools.
+[[nodiscard]] bool is_about_group(rd_kafka_resp_err_t code);
 
 }  // namespace tallymill::kafka

@@ -1,292 +1,185 @@
 #include "source/kafka/kafka_source.h"
 
 #include <algorithm>
-#include <array>
-#include <atomic>
-#include <mutex>
 #include <utility>
 
-#include "base/log.h"
 #include "source/kafka/admin.h"
+#include "source/kafka/client.h"
+#include "source/kafka/end_offsets.h"
 #include "source/kafka/errors.h"
 #include "source/kafka/lanes.h"
 #include "source/kafka/messages.h"
+#include "source/kafka/offset_publisher.h"
+#include "source/kafka/partition_list.h"
 
 namespace tallymill {
-namespace {
 
-using kafka::Conf;
-using kafka::Handle;
+using kafka::Client;
 using kafka::Lanes;
+using kafka::OffsetQuestion;
+using kafka::OffsetsRequest;
 using kafka::PartitionList;
 
-int milliseconds(Duration duration) {
-  return static_cast<int>(std::chrono::duration_cast<std::chrono::milliseconds>(duration).count());
+Result<std::unique_ptr<Source>> KafkaSource::open(const KafkaSourceOptions& options) {
+  TRY_ASSIGN(std::shared_ptr<Client> client, Client::open(options));
+  return std::unique_ptr<Source>(new KafkaSource(std::move(client), options));
 }
 
-class KafkaSource final : public Source {
- public:
-  explicit KafkaSource(Isolation isolation) : isolation_(isolation) {}
-  ~KafkaSource() override {
-    if (!handle_) return;
-    rd_kafka_assign(handle_.get(), nullptr);
-    lanes_.reset();  // Queues go before the handle.
-    rd_kafka_destroy_flags(handle_.release(), RD_KAFKA_DESTROY_F_NO_CONSUMER_CLOSE);
-  }
-  KafkaSource(const KafkaSource&) = delete;
-  KafkaSource& operator=(const KafkaSource&) = delete;
+KafkaSource::KafkaSource(std::shared_ptr<Client> client, const KafkaSourceOptions& options)
+    : isolation_(options.source.isolation), clock_(*options.clock), client_(std::move(client)) {
+  Assignment nothing;
+  nothing.lanes = options.lanes;
+  lanes_ = std::make_shared<Lanes>(client_, std::move(nothing));
+  ends_ = std::make_unique<kafka::EndOffsets>(client_, isolation_, clock_);
+  ends_->follow(lanes_);
+  publisher_ = std::make_unique<kafka::OffsetPublisher>(client_, options.source.group_id);
+}
 
-  Result<void> open(const KafkaSourceOptions& options) {
-    TRY(kafka::check_library_version());
-    TRY_ASSIGN(Conf conf, kafka::make_conf({options.kafka, options.source, options.secrets,
-                                            options.prefetch_bytes, options.lanes}));
-    rd_kafka_conf_set_opaque(conf.get(), this);
-    rd_kafka_conf_set_error_cb(conf.get(), &on_error);
-    rd_kafka_conf_set_log_cb(conf.get(), &on_log);
-    rd_kafka_conf_set_offset_commit_cb(conf.get(), &on_published);
-    std::array<char, 512> why{};
-    handle_.reset(rd_kafka_new(RD_KAFKA_CONSUMER, conf.get(), why.data(), why.size()));
-    if (!handle_) {
-      return Error(Reaction::stop, "kafka_settings",
-                   std::string("starting the Kafka client: ") + why.data());
-    }
-    conf.release();  // NOLINT: owned by the handle now.
-    rd_kafka_poll_set_consumer(handle_.get());
-    return {};
-  }
+KafkaSource::~KafkaSource() { rd_kafka_assign(client_->handle(), nullptr); }
 
-  Result<std::vector<TopicInfo>> describe(const std::vector<std::string>& topics,
-                                          Duration timeout) override {
-    TRY_ASSIGN(std::vector<TopicInfo> infos,
-               kafka::describe_topics(handle_.get(), topics, timeout));
-    std::vector<kafka::OffsetQuestion> questions;
-    for (const TopicInfo& info : infos) {
-      for (const PartitionInfo& partition : info.partitions) {
-        questions.push_back({info.topic, partition.partition, RD_KAFKA_OFFSET_SPEC_EARLIEST});
-      }
+Result<std::vector<TopicInfo>> KafkaSource::describe(const std::vector<std::string>& topics,
+                                                     Duration timeout) {
+  const SteadyTime deadline = clock_.steady_now() + timeout;
+  client_->refresh_login();
+  TRY_ASSIGN(std::vector<TopicInfo> infos,
+             kafka::describe_topics(client_->handle(), topics, timeout));
+  std::vector<OffsetQuestion> questions;
+  for (const TopicInfo& info : infos) {
+    for (const PartitionInfo& partition : info.partitions) {
+      questions.push_back({{info.topic, partition.partition}, RD_KAFKA_OFFSET_SPEC_EARLIEST});
     }
-    TRY_ASSIGN(const auto starts,
-               kafka::list_offsets(handle_.get(), questions, isolation_, timeout));
-    for (kafka::OffsetQuestion& question : questions) question.spec = RD_KAFKA_OFFSET_SPEC_LATEST;
-    TRY_ASSIGN(const auto ends, kafka::list_offsets(handle_.get(), questions, isolation_, timeout));
-    std::size_t at = 0;
-    for (TopicInfo& info : infos) {
-      for (PartitionInfo& partition : info.partitions) {
-        partition.log_start = Offset(starts[at].offset);
-        partition.end = Offset(ends[at].offset);
-        partition.leader_epoch = ends[at].leader_epoch;
-        ++at;
-      }
-    }
-    return infos;
   }
-
-  Result<std::vector<TopicId>> topic_ids(const std::vector<std::string>& topics,
-                                         Duration timeout) override {
-    TRY_ASSIGN(const auto infos, kafka::describe_topics(handle_.get(), topics, timeout));
-    std::vector<TopicId> ids;
-    for (const TopicInfo& info : infos) ids.push_back(info.id);
-    return ids;
+  if (questions.empty()) return infos;
+  TRY_ASSIGN(OffsetsRequest ask_starts,
+             OffsetsRequest::send(client_->handle(), questions, isolation_,
+                                  deadline - clock_.steady_now()));
+  for (OffsetQuestion& question : questions) question.spec = RD_KAFKA_OFFSET_SPEC_LATEST;
+  TRY_ASSIGN(OffsetsRequest ask_ends,
+             OffsetsRequest::send(client_->handle(), questions, isolation_,
+                                  deadline - clock_.steady_now()));
+  TRY_ASSIGN(const auto starts, receive_all(ask_starts, deadline - clock_.steady_now()));
+  TRY_ASSIGN(const auto ends, receive_all(ask_ends, deadline - clock_.steady_now()));
+  std::size_t at = 0;
+  for (TopicInfo& info : infos) {
+    for (PartitionInfo& partition : info.partitions) {
+      partition.log_start = Offset(starts[at].offset);
+      partition.end = Offset(ends[at].offset);
+      partition.leader_epoch = ends[at].leader_epoch;
+      ++at;
+    }
   }
+  client_->events().works();
+  return infos;
+}
 
-  Result<std::vector<Offset>> resolve(const TopicInfo& topic, StartPosition start,
-                                      Duration timeout) override {
-    std::vector<kafka::OffsetQuestion> questions;
-    for (const PartitionInfo& partition : topic.partitions) {
-      std::int64_t spec = RD_KAFKA_OFFSET_SPEC_EARLIEST;
-      if (start.kind == StartPosition::Kind::latest) spec = RD_KAFKA_OFFSET_SPEC_LATEST;
-      if (start.kind == StartPosition::Kind::timestamp) {
-        spec = std::max<std::int64_t>(0, start.timestamp.microseconds() / 1000);
-      }
-      questions.push_back({topic.topic, partition.partition, spec});
-    }
-    TRY_ASSIGN(const auto answers,
-               kafka::list_offsets(handle_.get(), questions, isolation_, timeout));
-    std::vector<Offset> offsets;
-    for (std::size_t i = 0; i < answers.size(); ++i) {
-      // No record is as young as the timestamp: what comes next is.
-      offsets.push_back(answers[i].offset < 0 ? topic.partitions[i].end
-                                              : Offset(answers[i].offset));
-    }
-    return offsets;
+Result<std::vector<TopicId>> KafkaSource::topic_ids(const std::vector<std::string>& topics,
+                                                    Duration timeout) {
+  client_->refresh_login();
+  TRY_ASSIGN(const auto infos, kafka::describe_topics(client_->handle(), topics, timeout));
+  std::vector<TopicId> ids;
+  for (const TopicInfo& info : infos) ids.push_back(info.id);
+  return ids;
+}
+
+Result<std::vector<Offset>> KafkaSource::resolve(const TopicInfo& topic, StartPosition start,
+                                                 Duration timeout) {
+  client_->refresh_login();
+  std::int64_t spec = RD_KAFKA_OFFSET_SPEC_EARLIEST;
+  if (start.kind == StartPosition::Kind::latest) spec = RD_KAFKA_OFFSET_SPEC_LATEST;
+  if (start.kind == StartPosition::Kind::timestamp) {
+    // Rounded up: a record of the millisecond before is older than what was asked for.
+    spec = std::max<std::int64_t>(0, (start.timestamp.microseconds() + 999) / 1000);
   }
-
-  Result<void> assign(const Assignment& assignment) override {
-    // Stopping a partition also undoes the forwarding of its queue, later, on librdkafka's main
-    // thread. The second, empty assignment comes back only after that has happened.
-    for (int i = 0; i < 2; ++i) TRY(assign_list(nullptr));
-    auto lanes = std::make_shared<const Lanes>(handle_.get(), assignment);
-    {
-      const std::lock_guard lock(mutex_);
-      lanes_ = lanes;
-    }
-    const PartitionList list(
-        rd_kafka_topic_partition_list_new(static_cast<int>(assignment.partitions.size())));
-    for (const AssignedPartition& partition : assignment.partitions) {
-      auto* one = rd_kafka_topic_partition_list_add(
-          list.get(), partition.where.topic.c_str(),
-          static_cast<std::int32_t>(partition.where.partition.value()));
-      one->offset = static_cast<std::int64_t>(partition.next_offset.value());
-      if (partition.leader_epoch.value() >= 0) {
-        rd_kafka_topic_partition_set_leader_epoch(one, partition.leader_epoch.value());
-      }
-    }
-    if (assignment.partitions.empty()) return {};
-    return assign_list(list.get());
+  std::vector<OffsetQuestion> questions;
+  for (const PartitionInfo& partition : topic.partitions) {
+    questions.push_back({{topic.topic, partition.partition}, spec});
   }
-
-  void fetch(std::size_t lane, std::size_t max_records, Duration wait, Chunk& chunk) override {
-    const std::shared_ptr<const Lanes> lanes = current();
-    if (!lanes || lane >= lanes->count()) return;
-    chunk.epoch = lanes->epoch();
-    auto messages = std::make_unique<kafka::Messages>(lanes);
-    // A batch call alone would wait for the batch to be full; so the first message is waited for
-    // alone and the rest is what is there.
-    rd_kafka_message_t* first = rd_kafka_consume_queue(lanes->queue(lane), milliseconds(wait));
-    if (first == nullptr) return;
-    messages->take(first);
-    messages->take_available(lanes->queue(lane), max_records - 1);
-    std::vector<SourceEvent> events;
-    messages->sort_into(chunk, events);
-    if (!chunk.records.empty() && down_.exchange(false)) {
-      events.push_back({SourceEvent::Kind::available, chunk.epoch, {}, {}, Error(Reaction::retry, "")});
-    }
-    for (SourceEvent& event : events) add_event(std::move(event));
-    chunk.holder = std::move(messages);
+  std::vector<Offset> offsets;
+  if (questions.empty()) return offsets;
+  TRY_ASSIGN(OffsetsRequest request,
+             OffsetsRequest::send(client_->handle(), questions, isolation_, timeout));
+  TRY_ASSIGN(const auto answers, receive_all(request, timeout));
+  for (std::size_t i = 0; i < answers.size(); ++i) {
+    // No record is as young as the timestamp: whatever comes next is.
+    offsets.push_back(answers[i].offset < 0 ? topic.partitions[i].end
+                                            : Offset(answers[i].offset));
   }
+  return offsets;
+}
 
-  void wake(std::size_t lane) override {
-    const auto lanes = current();
-    if (lanes && lane < lanes->count()) rd_kafka_queue_yield(lanes->queue(lane));
-  }
-
-  std::vector<SourceEvent> poll_events(Duration wait) override {
-    // Serves callbacks; what it returns is an error of the client as a whole.
-    while (rd_kafka_message_t* message =
-               rd_kafka_consumer_poll(handle_.get(), milliseconds(wait))) {
-      if (message->err != RD_KAFKA_RESP_ERR_NO_ERROR) {
-        const char* words = rd_kafka_message_errstr(message);
-        went_down(kafka::to_error(message->err, words == nullptr ? "" : words));
-      }
-      rd_kafka_message_destroy(message);
-      wait = Duration::zero();
-    }
+Result<void> KafkaSource::assign(const Assignment& assignment) {
+  // Stopping a partition also undoes the forwarding of its queue, later, on librdkafka's main
+  // thread. The second, empty assignment comes back only after that has happened.
+  for (int i = 0; i < 2; ++i) TRY(kafka::assign(client_->handle(), nullptr));
+  client_->events().forget_partitions();
+  auto fresh = std::make_shared<Lanes>(client_, assignment);
+  ends_->follow(fresh);
+  const auto old = [&] {
     const std::lock_guard lock(mutex_);
-    return std::exchange(events_, {});
-  }
+    return std::exchange(lanes_, std::move(fresh));
+  }();
+  for (std::size_t lane = 0; lane < old->count(); ++lane) old->wake(lane);
+  if (assignment.partitions.empty()) return {};
+  return start(assignment);
+}
 
-  std::vector<std::optional<Offset>> known_ends() override {
-    std::vector<std::optional<Offset>> ends;
-    const auto lanes = current();
-    if (!lanes) return ends;
-    for (const AssignedPartition& partition : lanes->assignment().partitions) {
-      std::int64_t low = -1;
-      std::int64_t high = -1;
-      const auto error = rd_kafka_get_watermark_offsets(
-          handle_.get(), partition.where.topic.c_str(),
-          static_cast<std::int32_t>(partition.where.partition.value()), &low, &high);
-      ends.emplace_back();
-      if (error == RD_KAFKA_RESP_ERR_NO_ERROR && high >= 0) ends.back() = Offset(high);
-    }
-    return ends;
-  }
-
-  void publish(const std::vector<Checkpoint>& checkpoints) override {
-    if (checkpoints.empty()) return;
-    const PartitionList list(
-        rd_kafka_topic_partition_list_new(static_cast<int>(checkpoints.size())));
-    for (const Checkpoint& checkpoint : checkpoints) {
-      rd_kafka_topic_partition_list_add(
-          list.get(), checkpoint.where.topic.c_str(),
-          static_cast<std::int32_t>(checkpoint.where.partition.value()))
-          ->offset = static_cast<std::int64_t>(checkpoint.next_offset.value());
-    }
-    // The answer comes back through on_published, served by poll_events.
-    rd_kafka_commit(handle_.get(), list.get(), 1);
-  }
-
-  std::size_t prefetched_bytes() override { return 0; }
-
- private:
-  Result<void> assign_list(const rd_kafka_topic_partition_list_t* list) {
-    const auto error = rd_kafka_assign(handle_.get(), list);
-    if (error == RD_KAFKA_RESP_ERR_NO_ERROR) return {};
-    return kafka::to_error(error, rd_kafka_err2str(error)).within("assigning partitions");
-  }
-
-  std::shared_ptr<const Lanes> current() {
-    const std::lock_guard lock(mutex_);
-    return lanes_;
-  }
-
-  void add_event(SourceEvent event) {
-    if (event.kind == SourceEvent::Kind::unavailable && down_.exchange(true)) return;
-    const std::lock_guard lock(mutex_);
-    events_.push_back(std::move(event));
-  }
-
-  void went_down(const Error& error) {
-    SourceEvent event;
-    event.kind = error.reaction() == Reaction::stop ? SourceEvent::Kind::failed
-                                                    : SourceEvent::Kind::unavailable;
-    event.error = error;
-    add_event(std::move(event));
-  }
-
-  // Single brokers come and go without a word; all of them at once is an outage, and so is a
-  // refused login.
-  static void on_error(rd_kafka_t* handle, int code, const char* words, void* self) {
-    const auto error = static_cast<rd_kafka_resp_err_t>(code);
-    switch (error) {
-      case RD_KAFKA_RESP_ERR__ALL_BROKERS_DOWN:
-      case RD_KAFKA_RESP_ERR__AUTHENTICATION:
-      case RD_KAFKA_RESP_ERR__SSL:
-      case RD_KAFKA_RESP_ERR__RESOLVE:
-        static_cast<KafkaSource*>(self)->went_down(kafka::to_error(error, words));
-        return;
-      case RD_KAFKA_RESP_ERR__FATAL: {
-        std::array<char, 512> why{};
-        rd_kafka_fatal_error(handle, why.data(), why.size());
-        static_cast<KafkaSource*>(self)->went_down(kafka::to_error(error, why.data()));
-        return;
-      }
-      default: return;
+// Only a seek makes librdkafka ask the broker whether the log still holds this position under this
+// leader epoch; what an assignment starts with is taken on trust. The seek comes after the start in
+// the same queue, and what was fetched in between is thrown away.
+Result<void> KafkaSource::start(const Assignment& assignment) {
+  const PartitionList all = kafka::to_list(assignment.partitions);
+  TRY(kafka::assign(client_->handle(), all.get()));
+  std::vector<AssignedPartition> validated;
+  for (const AssignedPartition& partition : assignment.partitions) {
+    if (partition.leader_epoch.value() >= 0 && partition.next_offset > Offset(0)) {
+      validated.push_back(partition);
     }
   }
+  if (validated.empty()) return {};
+  const PartitionList list = kafka::to_list(validated);
+  const kafka::KafkaError refused(rd_kafka_seek_partitions(client_->handle(), list.get(), 0));
+  if (!refused) return {};
+  return kafka::to_error(rd_kafka_error_code(refused.get()), rd_kafka_error_string(refused.get()))
+      .within("seeking to the checkpoint");
+}
 
-  static void on_log(const rd_kafka_t* /*handle*/, int level, const char* facility,
-                     const char* words) {
-    constexpr int critical = 2;
-    if (level <= critical) {
-      log_error("librdkafka reports", {{"facility", facility}, {"text", words}});
-    } else {
-      log_debug("librdkafka reports", {{"facility", facility}, {"text", words}});
-    }
-  }
+void KafkaSource::fetch(std::size_t lane, std::size_t max_records, Duration wait, Chunk& chunk) {
+  chunk.records.clear();
+  chunk.reached.clear();
+  chunk.holder.reset();
+  const std::shared_ptr<Lanes> current = lanes();
+  CHECK(lane < current->count(), "a lane is fetched that no assignment has");
+  chunk.epoch = current->epoch();
+  auto messages = std::make_unique<kafka::Messages>(client_);
+  messages->take(current->queue(lane), max_records, wait);
+  if (messages->empty()) return;
+  messages->sort_into(chunk, lane, *current);
+  chunk.holder = std::move(messages);
+}
 
-  static void on_published(rd_kafka_t* /*handle*/, rd_kafka_resp_err_t error,
-                           rd_kafka_topic_partition_list_t* /*offsets*/, void* opaque) {
-    auto* self = static_cast<KafkaSource*>(opaque);
-    if (error == RD_KAFKA_RESP_ERR_NO_ERROR || self->publishing_warned_.exchange(true)) return;
-    log_warn("group offsets for lag tools cannot be published; counting goes on",
-             {{"error", rd_kafka_err2str(error)}});
-  }
+void KafkaSource::wake(std::size_t lane) {
+  const auto current = lanes();
+  if (lane < current->count()) current->wake(lane);
+}
 
-  const Isolation isolation_;
-  Handle handle_;
-  std::mutex mutex_;  // Guards lanes_ and events_.
-  std::shared_ptr<const Lanes> lanes_;
-  std::vector<SourceEvent> events_;
-  std::atomic<bool> down_{false};
-  std::atomic<bool> publishing_warned_{false};
-};
+std::vector<SourceEvent> KafkaSource::poll_events(Duration wait) {
+  publisher_->serve();
+  ends_->serve();
+  client_->serve(wait);
+  return client_->events().take();
+}
 
-}  // namespace
+std::vector<std::optional<Offset>> KafkaSource::known_ends() { return ends_->ends(); }
 
-Result<std::unique_ptr<Source>> open_kafka_source(KafkaSourceOptions options) {
-  auto source = std::make_unique<KafkaSource>(options.source.isolation);
-  TRY(source->open(options));
-  return std::unique_ptr<Source>(std::move(source));
+void KafkaSource::publish(const std::vector<Checkpoint>& checkpoints) {
+  publisher_->publish(checkpoints);
+}
+
+std::size_t KafkaSource::prefetched_bytes() { return lanes()->queued_bytes(); }
+
+std::shared_ptr<Lanes> KafkaSource::lanes() const {
+  const std::lock_guard lock(mutex_);
+  return lanes_;
 }
 
 }  // namespace tallymill

@@ -2,37 +2,79 @@
 
 #include <algorithm>
 #include <string_view>
+#include <utility>
 
 namespace tallymill::kafka {
+namespace {
 
-Lanes::Lanes(rd_kafka_t* handle, const Assignment& assignment) : assignment_(assignment) {
-  for (std::size_t lane = 0; lane < assignment.lanes; ++lane) {
-    queues_.emplace_back(rd_kafka_queue_new(handle));
+// Until records were seen.
+constexpr std::size_t assumed_record_bytes = 1024;
+constexpr std::size_t bytes_beside_record = 512;
+
+}  // namespace
+
+Lanes::Lanes(std::shared_ptr<Client> client, Assignment assignment)
+    : client_(std::move(client)),
+      assignment_(std::move(assignment)),
+      progress_(assignment_.partitions.size()) {
+  for (std::size_t lane = 0; lane < assignment_.lanes; ++lane) {
+    lanes_.push_back({Queue(rd_kafka_queue_new(client_->handle())),
+                      std::make_unique<std::atomic<std::size_t>>(assumed_record_bytes)});
   }
-  for (std::size_t i = 0; i < assignment.partitions.size(); ++i) {
-    const AssignedPartition& partition = assignment.partitions[i];
+  for (std::size_t i = 0; i < assignment_.partitions.size(); ++i) {
+    const AssignedPartition& partition = assignment_.partitions[i];
     const auto number = static_cast<std::size_t>(partition.where.partition.value());
     auto topic = std::find_if(topics_.begin(), topics_.end(), [&](const Topic& one) {
       return one.name == partition.where.topic;
     });
     if (topic == topics_.end()) topic = topics_.insert(topics_.end(), {partition.where.topic, {}});
-    if (topic->index.size() <= number) topic->index.resize(number + 1, assignment.partitions.size());
+    if (topic->index.size() <= number) {
+      topic->index.resize(number + 1, assignment_.partitions.size());
+    }
     topic->index[number] = i;
-    const Queue own(rd_kafka_queue_get_partition(handle, partition.where.topic.c_str(),
+    const Queue own(rd_kafka_queue_get_partition(client_->handle(),
+                                                 partition.where.topic.c_str(),
                                                  static_cast<std::int32_t>(number)));
-    rd_kafka_queue_forward(own.get(), queues_[partition.lane].get());
+    rd_kafka_queue_forward(own.get(), queue(partition.lane));
   }
 }
 
 std::size_t Lanes::index_of(const rd_kafka_message_t& message) const {
-  const std::string_view name =
-      message.rkt == nullptr ? std::string_view() : rd_kafka_topic_name(message.rkt);
+  if (message.rkt == nullptr || message.partition < 0) return partitions().size();
+  const std::string_view name = rd_kafka_topic_name(message.rkt);
+  const auto number = static_cast<std::size_t>(message.partition);
   for (const Topic& topic : topics_) {
     if (topic.name != name) continue;
-    const auto number = static_cast<std::size_t>(message.partition);
-    return number < topic.index.size() ? topic.index[number] : assignment_.partitions.size();
+    return number < topic.index.size() ? topic.index[number] : partitions().size();
   }
-  return assignment_.partitions.size();
+  return partitions().size();
+}
+
+void Lanes::passed(std::size_t partition, Offset next) {
+  auto& known = progress_[partition].next;
+  const auto value = static_cast<std::int64_t>(next.value());
+  if (value > known.load(std::memory_order_relaxed)) known.store(value, std::memory_order_relaxed);
+}
+
+Offset Lanes::position(std::size_t partition) const {
+  return Offset(progress_[partition].next.load(std::memory_order_relaxed));
+}
+
+void Lanes::weigh(std::size_t lane, std::size_t records, std::size_t bytes) {
+  if (records == 0) return;
+  auto& typical = *lanes_[lane].record_bytes;
+  const std::size_t before = typical.load(std::memory_order_relaxed);
+  const std::size_t seen = bytes / records + bytes_beside_record;
+  typical.store((7 * before + seen) / 8, std::memory_order_relaxed);
+}
+
+std::size_t Lanes::queued_bytes() const {
+  std::size_t bytes = 0;
+  for (const Lane& lane : lanes_) {
+    bytes += rd_kafka_queue_length(lane.queue.get()) *
+             lane.record_bytes->load(std::memory_order_relaxed);
+  }
+  return bytes;
 }
 
 }  // namespace tallymill::kafka

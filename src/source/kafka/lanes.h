@@ -3,38 +3,69 @@
 // The queues of one assignment. Each assignment has fresh ones, so what an old queue still holds can
 // never be taken for the new assignment's (rule R6).
 
+#include <atomic>
 #include <cstdint>
 #include <memory>
 #include <string>
 #include <vector>
 
-#include "source/kafka/handles.h"
+#include "source/kafka/client.h"
 #include "source/source.h"
 
 namespace tallymill::kafka {
 
 class Lanes {
  public:
-  // Makes one queue per lane and forwards each partition's queue to its lane's. REQUIRES: nothing
-  // of an earlier assignment is still being stopped.
-  Lanes(rd_kafka_t* handle, const Assignment& assignment);
+  // Makes the queues, and forwards each partition's own to its lane's. REQUIRES: nothing of an
+  // earlier assignment is still being stopped.
+  Lanes(std::shared_ptr<Client> client, Assignment assignment);
 
   [[nodiscard]] AssignmentEpoch epoch() const { return assignment_.epoch; }
-  [[nodiscard]] const Assignment& assignment() const { return assignment_; }
-  [[nodiscard]] std::size_t count() const { return queues_.size(); }
-  [[nodiscard]] rd_kafka_queue_t* queue(std::size_t lane) const { return queues_[lane].get(); }
+  [[nodiscard]] const std::vector<AssignedPartition>& partitions() const {
+    return assignment_.partitions;
+  }
+  [[nodiscard]] std::size_t count() const { return lanes_.size(); }
+  [[nodiscard]] rd_kafka_queue_t* queue(std::size_t lane) const { return lanes_[lane].queue.get(); }
 
-  // Index of a message's partition in the assignment, or the assignment's size if it is not there.
+  // Index of a message's partition in the assignment, or partitions().size() if it is not there.
   [[nodiscard]] std::size_t index_of(const rd_kafka_message_t& message) const;
 
+  // A partition of which something was or would be left out delivers nothing more under this
+  // assignment. By the thread of the partition's lane only.
+  void halt(std::size_t partition) { progress_[partition].halted = true; }
+  [[nodiscard]] bool is_halted(std::size_t partition) const { return progress_[partition].halted; }
+
+  // What was handed out; by the thread of the partition's lane only.
+  void passed(std::size_t partition, Offset next);
+  // Where the partition's reader stands, as far as it has come. Thread-safe.
+  [[nodiscard]] Offset position(std::size_t partition) const;
+
+  // The size of a typical record, from those that were fetched; by the lane's thread only.
+  void weigh(std::size_t lane, std::size_t records, std::size_t bytes);
+  // An estimate of what waits in the queues. Thread-safe.
+  [[nodiscard]] std::size_t queued_bytes() const;
+
+  // Ends the wait of whoever fetches from the lane. Thread-safe.
+  void wake(std::size_t lane) const { rd_kafka_queue_yield(queue(lane)); }
+
  private:
+  struct Lane {
+    Queue queue;
+    std::unique_ptr<std::atomic<std::size_t>> record_bytes;
+  };
+  struct Progress {
+    std::atomic<std::int64_t> next{0};
+    bool halted = false;
+  };
   struct Topic {
     std::string name;
-    std::vector<std::size_t> index;  // By partition; size of the assignment: not assigned.
+    std::vector<std::size_t> index;  // By partition; partitions().size(): not assigned.
   };
 
+  std::shared_ptr<Client> client_;  // Outlives the queues.
   Assignment assignment_;
-  std::vector<Queue> queues_;
+  std::vector<Lane> lanes_;
+  std::vector<Progress> progress_;  // By index in the assignment.
   std::vector<Topic> topics_;
 };
 

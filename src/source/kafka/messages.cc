@@ -1,57 +1,35 @@
 #include "source/kafka/messages.h"
 
+#include <string>
 #include <utility>
 
 #include "source/kafka/errors.h"
+#include "source/kafka/to_record.h"
 
 namespace tallymill::kafka {
 namespace {
 
-class KafkaHeaders final : public HeaderReader {
- public:
-  void read(const void* native, std::vector<Header>& out) const override {
-    rd_kafka_headers_t* headers = nullptr;
-    const auto* message = static_cast<const rd_kafka_message_t*>(native);
-    if (rd_kafka_message_headers(message, &headers) != RD_KAFKA_RESP_ERR_NO_ERROR) return;
-    const char* name = nullptr;
-    const void* value = nullptr;
-    std::size_t size = 0;
-    for (std::size_t i = 0; rd_kafka_header_get_all(headers, i, &name, &value, &size) ==
-                            RD_KAFKA_RESP_ERR_NO_ERROR;
-         ++i) {
-      Header header{name, std::nullopt};
-      if (value != nullptr) header.value = std::string_view(static_cast<const char*>(value), size);
-      out.push_back(header);
-    }
+SourceEvent to_event(const rd_kafka_message_t& message, const Lanes& lanes, std::size_t index) {
+  const char* text = rd_kafka_message_errstr(&message);
+  const std::string words = text == nullptr ? "" : text;
+  SourceEvent event;
+  event.kind = classify_partition_error(message.err, words);
+  event.epoch = lanes.epoch();
+  std::string context = "reading";
+  if (index < lanes.partitions().size()) {
+    event.where = lanes.partitions()[index].where;
+    context += " " + event.where->str();
   }
-};
-
-const KafkaHeaders& headers_of_messages() {
-  static const KafkaHeaders headers;
-  return headers;
-}
-
-std::optional<std::string_view> bytes(const void* data, std::size_t size) {
-  if (data == nullptr) return std::nullopt;
-  return std::string_view(static_cast<const char*>(data), size);
-}
-
-Record to_record(const rd_kafka_message_t& message, std::size_t source_partition) {
-  Record record;
-  record.source_partition = source_partition;
-  record.offset = Offset(message.offset);
-  record.leader_epoch = LeaderEpoch(rd_kafka_message_leader_epoch(&message));
-  rd_kafka_timestamp_type_t type = RD_KAFKA_TIMESTAMP_NOT_AVAILABLE;
-  const std::int64_t milliseconds = rd_kafka_message_timestamp(&message, &type);
-  // Brokers of today stamp every record; without a stamp 1970 keeps the record's fate a matter of
-  // its own bytes and not of a clock.
-  const auto time = timestamp_from(milliseconds < 0 ? 0 : milliseconds, TimeUnit::milliseconds);
-  record.timestamp = time.value_or(Timestamp::max());
-  record.key = bytes(message.key, message.key_len);
-  record.value = bytes(message.payload, message.len);
-  record.native = &message;
-  record.headers = &headers_of_messages();
-  return record;
+  if (message.offset >= 0) {
+    event.offset = Offset(message.offset);
+    context += " offset " + event.offset->str();
+  }
+  event.error = to_error(message.err, words);
+  if (event.kind == SourceEvent::Kind::failed) {
+    event.error = Error(Reaction::stop, event.error.code(), event.error.message());
+  }
+  event.error = event.error.within(context);
+  return event;
 }
 
 }  // namespace
@@ -60,42 +38,48 @@ Messages::~Messages() {
   for (rd_kafka_message_t* message : messages_) rd_kafka_message_destroy(message);
 }
 
-void Messages::take_available(rd_kafka_queue_t* queue, std::size_t count) {
-  const std::size_t before = messages_.size();
-  messages_.resize(before + count);
-  const ssize_t taken = rd_kafka_consume_batch_queue(queue, 0, messages_.data() + before, count);
-  messages_.resize(before + (taken > 0 ? static_cast<std::size_t>(taken) : 0));
+void Messages::take(rd_kafka_queue_t* queue, std::size_t count, Duration wait) {
+  if (count == 0) return;
+  // A batch call alone would wait for the batch to be full; so the first message is waited for
+  // alone, and the rest is what is there.
+  const auto longest = std::chrono::duration_cast<std::chrono::milliseconds>(wait).count();
+  rd_kafka_message_t* first = rd_kafka_consume_queue(queue, static_cast<int>(longest));
+  if (first == nullptr) return;
+  messages_.resize(count);
+  messages_[0] = first;
+  const ssize_t more =
+      count == 1 ? 0 : rd_kafka_consume_batch_queue(queue, 0, messages_.data() + 1, count - 1);
+  messages_.resize(1 + (more > 0 ? static_cast<std::size_t>(more) : 0));
 }
 
-void Messages::sort_into(Chunk& chunk, std::vector<SourceEvent>& events) const {
-  const auto& partitions = lanes_->assignment().partitions;
+void Messages::sort_into(Chunk& chunk, std::size_t lane, Lanes& lanes) {
+  std::size_t bytes = 0;
   chunk.records.reserve(messages_.size());
   for (const rd_kafka_message_t* message : messages_) {
-    const std::size_t index = lanes_->index_of(*message);
-    if (message->err == RD_KAFKA_RESP_ERR_NO_ERROR) {
-      if (index < partitions.size()) chunk.records.push_back(to_record(*message, index));
+    const std::size_t index = lanes.index_of(*message);
+    const bool known = index < lanes.partitions().size();
+    if (known && lanes.is_halted(index)) continue;
+    if (message->err == RD_KAFKA_RESP_ERR_NO_ERROR || message->err == RD_KAFKA_RESP_ERR__PARTITION_EOF) {
+      if (!known) continue;
+      if (client_->events().any_trouble()) {
+        client_->events().works();
+        client_->events().works(lanes.partitions()[index].where, lanes.epoch());
+      }
+      if (message->err == RD_KAFKA_RESP_ERR__PARTITION_EOF) {
+        chunk.reached.push_back({index, Offset(message->offset)});
+        lanes.passed(index, Offset(message->offset));
+        continue;
+      }
+      bytes += message->len + message->key_len;
+      chunk.records.push_back(to_record(*message, index));
+      lanes.passed(index, chunk.records.back().offset.next());
       continue;
     }
-    if (message->err == RD_KAFKA_RESP_ERR__PARTITION_EOF) {
-      if (index < partitions.size()) chunk.reached.push_back({index, Offset(message->offset)});
-      continue;
-    }
-    SourceEvent event;
-    event.kind = classify_partition_error(message->err);
-    event.epoch = lanes_->epoch();
-    std::string context = "reading";
-    if (index < partitions.size()) {
-      event.where = partitions[index].where;
-      context += " " + event.where->str();
-    }
-    if (message->offset >= 0) {
-      event.offset = Offset(message->offset);
-      context += " offset " + event.offset->str();
-    }
-    const char* words = rd_kafka_message_errstr(message);
-    event.error = to_error(message->err, words == nullptr ? "" : words).within(context);
-    events.push_back(std::move(event));
+    SourceEvent event = to_event(*message, lanes, index);
+    if (known && event.kind != SourceEvent::Kind::unavailable) lanes.halt(index);
+    client_->events().add(std::move(event));
   }
+  lanes.weigh(lane, chunk.records.size(), bytes);
 }
 
 }  // namespace tallymill::kafka

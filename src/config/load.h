@@ -25,4 +25,8 @@ using Environment = std::function<std::optional<std::string>(const std::string&)
 [[nodiscard]] Loaded load_config(const std::string& path, AggregateCatalog aggregates,
                                  const Environment& environment);
 
+// The same for the text of one file that is called `name`.
+[[nodiscard]] Loaded load_config_text(const std::string& name, std::string text,
+                                      AggregateCatalog aggregates, const Environment& environment);
+
 }  // namespace tallymill

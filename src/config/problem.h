@@ -3,6 +3,7 @@
 // A problem in a configuration: where it is and what to do about it. All problems of all files are
 // reported at once.
 
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -18,11 +19,12 @@ struct Place {
 };
 
 struct Problem {
-  enum class Severity { error, warning };
+  enum class Severity : std::uint8_t { error, warning };
 
   Place place;
   std::string message;      // One sentence; what is wrong and what would be right.
-  std::string source_line;  // The line itself, secrets redacted; empty if there is none.
+  std::string source_line;  // The line or the part around the place, secrets redacted; may be empty.
+  int caret = 0;            // Column of source_line that the caret goes under; 0: no caret.
   Severity severity = Severity::error;
 };
 

@@ -1,0 +1,45 @@
+#include "config/problems.h"
+
+#include <algorithm>
+#include <tuple>
+#include <utility>
+
+namespace tallymill {
+
+void Problems::add(Spot spot, std::string message, Problem::Severity severity) {
+  if (severity == Problem::Severity::error) ++errors_;
+  found_.push_back({spot, {spot.place(), std::move(message), "", 0, severity}});
+}
+
+void Problems::error(const std::string& file, std::string message) {
+  ++errors_;
+  found_.push_back({{}, {{file, 0, 0}, std::move(message), "", 0, Problem::Severity::error}});
+}
+
+void Problems::warning(const std::string& file, std::string message) {
+  found_.push_back({{}, {{file, 0, 0}, std::move(message), "", 0, Problem::Severity::warning}});
+}
+
+std::vector<Problem> Problems::take() {
+  std::vector<Problem> problems;
+  for (Found& found : found_) {
+    if (found.spot.document != nullptr) {
+      Document::Excerpt excerpt = found.spot.document->excerpt(found.spot.offset);
+      found.problem.source_line = std::move(excerpt.text);
+      found.problem.caret = excerpt.caret;
+    }
+    problems.push_back(std::move(found.problem));
+  }
+  found_.clear();
+  std::stable_sort(problems.begin(), problems.end(), [](const Problem& a, const Problem& b) {
+    return std::tie(a.place, a.message) < std::tie(b.place, b.message);
+  });
+  // What pipelines inherit is read once for each of them.
+  const auto same = [](const Problem& a, const Problem& b) {
+    return a.place == b.place && a.message == b.message;
+  };
+  problems.erase(std::unique(problems.begin(), problems.end(), same), problems.end());
+  return problems;
+}
+
+}  // namespace tallymill

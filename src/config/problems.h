@@ -1,0 +1,42 @@
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <vector>
+
+#include "config/document.h"
+#include "config/problem.h"
+
+namespace tallymill {
+
+// Collects what is wrong while a configuration is read. Not thread-safe. The documents that spots
+// point into outlive it.
+class Problems {
+ public:
+  void error(Spot spot, std::string message) {
+    add(spot, std::move(message), Problem::Severity::error);
+  }
+  void warning(Spot spot, std::string message) {
+    add(spot, std::move(message), Problem::Severity::warning);
+  }
+  // Of a file as a whole.
+  void error(const std::string& file, std::string message);
+  void warning(const std::string& file, std::string message);
+
+  [[nodiscard]] std::size_t errors() const { return errors_; }
+
+  // Everything found, sorted by place, each once, with its line: redactions are complete by then.
+  [[nodiscard]] std::vector<Problem> take();
+
+ private:
+  void add(Spot spot, std::string message, Problem::Severity severity);
+
+  struct Found {
+    Spot spot;
+    Problem problem;
+  };
+  std::vector<Found> found_;
+  std::size_t errors_ = 0;
+};
+
+}  // namespace tallymill

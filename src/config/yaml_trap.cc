@@ -1,0 +1,193 @@
+#include "config/yaml_trap.h"
+
+#include <algorithm>
+#include <array>
+#include <cctype>
+
+namespace tallymill {
+namespace {
+
+// A key's value as it stands on one line, comment included.
+struct LineValue {
+  std::size_t offset = 0;  // In the document.
+  std::string_view text;
+  bool in_flow = false;    // Behind a bracket that is still open.
+};
+
+bool is_key_character(char c) {
+  return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_' || c == '-' || c == '.';
+}
+
+// What stands behind "key: " or "- " at the start of the line. Behind a { or [ the value of the
+// last key before `offset`.
+std::optional<LineValue> value_on_line(const Document& document, std::size_t offset) {
+  const std::size_t begin = document.line_begin(offset);
+  const std::string_view line = document.line(offset);
+  std::size_t at = 0;
+  const auto skip_spaces = [&] {
+    while (at < line.size() && line[at] == ' ') ++at;
+  };
+  skip_spaces();
+  while (at + 1 < line.size() && line[at] == '-' && line[at + 1] == ' ') {
+    at += 2;
+    skip_spaces();
+  }
+  std::size_t key_end = at;
+  while (key_end < line.size() && is_key_character(line[key_end])) ++key_end;
+  if (key_end > at && line.substr(key_end, 2) == ": ") {
+    at = key_end + 2;
+    skip_spaces();
+  } else if (at == 0 || line.substr(0, at).find('-') == std::string_view::npos) {
+    return std::nullopt;
+  }
+  if (at >= line.size()) return std::nullopt;
+  if (line[at] != '{' && line[at] != '[') return LineValue{begin + at, line.substr(at), false};
+
+  // The last "key: " before the error, quotes not looked into.
+  const std::size_t until = std::min(offset - begin, line.size());
+  std::size_t value = at + 1;
+  for (std::size_t i = at; i + 1 < until; ++i) {
+    const bool after_key = line[i] == ':' && line[i + 1] == ' ' && i > 0 && is_key_character(line[i - 1]);
+    if (after_key || line[i] == ',') value = i + 1;
+  }
+  while (value < line.size() && line[value] == ' ') ++value;
+  if (value >= line.size()) return std::nullopt;
+  return LineValue{begin + value, line.substr(value), true};
+}
+
+// Where the quoted scalar that starts the text ends; npos if it does not.
+std::size_t end_of_quoted(std::string_view text) {
+  for (std::size_t i = 1; i < text.size(); ++i) {
+    if (text[0] == '"' && text[i] == '\\') {
+      ++i;
+    } else if (text[i] == text[0]) {
+      if (text[0] == '\'' && i + 1 < text.size() && text[i + 1] == '\'') {
+        ++i;
+      } else {
+        return i + 1;
+      }
+    }
+  }
+  return std::string_view::npos;
+}
+
+// Without the comment at its end, as far as one can tell, and without spaces.
+std::string_view trimmed(std::string_view text) {
+  bool in_quotes = false;
+  for (std::size_t i = 0; i + 1 < text.size(); ++i) {
+    if (text[i] == '"' || text[i] == '\'') in_quotes = !in_quotes;
+    if (!in_quotes && text[i] == ' ' && text[i + 1] == '#') text = text.substr(0, i);
+  }
+  while (!text.empty() && text.back() == ' ') text.remove_suffix(1);
+  return text;
+}
+
+// Behind a bracket: up to the comma or bracket that ends the value, however nested.
+std::string_view flow_value(std::string_view text) {
+  int open = 0;
+  char quote = 0;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const char c = text[i];
+    if (quote != 0) {
+      if (c == quote) quote = 0;
+    } else if (c == '"' || c == '\'') {
+      quote = c;
+    } else if (c == '(' || c == '[' || c == '{') {
+      ++open;
+    } else if (c == ')' || c == ']' || c == '}') {
+      if (--open < 0) return trimmed(text.substr(0, i));
+    } else if (c == ',' && open == 0) {
+      return trimmed(text.substr(0, i));
+    }
+  }
+  return trimmed(text);
+}
+
+constexpr std::array<std::pair<char, std::string_view>, 6> indicators = {{
+    {'`', "a value cannot start with ` in YAML"},
+    {'@', "a value cannot start with @ in YAML"},
+    {'%', "a value cannot start with % in YAML"},
+    {'&', "a value that starts with & is an anchor in YAML"},
+    {'*', "a value that starts with * is an alias in YAML"},
+    {'!', "a value that starts with ! is a tag in YAML"},
+}};
+
+// What YAML takes the value for; empty if it is no trap that we know.
+std::string_view diagnosis(const LineValue& value, std::string_view text) {
+  for (const auto& [indicator, what] : indicators) {
+    if (text[0] == indicator) return what;
+  }
+  if (text[0] == '"' || text[0] == '\'') {
+    const std::size_t end = end_of_quoted(text);
+    if (end != std::string_view::npos && end < text.size()) {
+      return "a value that starts with a quote ends at the next one in YAML";
+    }
+    return {};
+  }
+  if (text.find(" ? ") != std::string_view::npos) {
+    return "\"a ? b : c\" holds a colon and a space, which make a mapping in YAML";
+  }
+  if (text.find("${") != std::string_view::npos && value.in_flow) {
+    return "${...} needs quotes between { } or [ ] in YAML";
+  }
+  if (value.in_flow && text.find_first_of("[]{},\"") != std::string_view::npos) {
+    return "brackets, quotes and commas end a value between { } or [ ] in YAML";
+  }
+  if (text.find(": ") != std::string_view::npos) {
+    return "a colon and a space make a mapping in YAML";
+  }
+  return {};
+}
+
+std::string advice(std::string_view what, std::string_view text) {
+  return std::string(what) + "; put the whole of it in quotes: " + quoted(text);
+}
+
+}  // namespace
+
+std::string quoted(std::string_view text) {
+  std::string result = "'";
+  for (char c : text) {
+    result += c;
+    if (c == '\'') result += c;
+  }
+  return result + "'";
+}
+
+std::optional<YamlTrap> find_yaml_trap(const Document& document, std::size_t offset) {
+  for (int tries = 0; tries < 2; ++tries) {
+    if (const auto value = value_on_line(document, offset)) {
+      const std::string_view text =
+          value->in_flow ? flow_value(value->text) : trimmed(value->text);
+      const std::string_view what = text.empty() ? std::string_view{} : diagnosis(*value, text);
+      if (!what.empty()) return YamlTrap{{&document, value->offset}, advice(what, text)};
+    }
+    const std::size_t begin = document.line_begin(offset);
+    if (begin == 0) break;
+    offset = begin - 1;
+  }
+  return std::nullopt;
+}
+
+std::string tag_message(const Document& document, std::size_t offset) {
+  const std::size_t column = offset - document.line_begin(offset);
+  const std::string_view line = document.line(offset);
+  const bool in_flow = line.substr(0, column).find_first_of("[{") != std::string_view::npos;
+  const std::string_view rest = line.substr(std::min(column, line.size()));
+  const std::string_view text = in_flow ? flow_value(rest) : trimmed(rest);
+  if (text.substr(0, 2) == "!!") return "tags such as !! are not used here; remove it";
+  return advice("a value that starts with ! is a tag in YAML", text);
+}
+
+std::string comment_hint(const Document& document, std::size_t begin, std::string_view value) {
+  const std::size_t end = begin + value.size();
+  if (end > document.text().size() || document.text().substr(begin, value.size()) != value) return "";
+  const std::string_view line = document.line(begin);
+  std::string_view rest = line.substr(std::min(end - document.line_begin(begin), line.size()));
+  const std::size_t first = rest.find_first_not_of(' ');
+  if (first == std::string_view::npos || first == 0 || rest[first] != '#') return "";
+  return "YAML takes what follows \" #\" for a comment; if it belongs to the expression, put the "
+         "whole of it in quotes: " + quoted(std::string(value) + std::string(rest));
+}
+
+}  // namespace tallymill

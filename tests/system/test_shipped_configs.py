@@ -32,7 +32,7 @@ def shipped(request, kafka, topics, make_daemon):
     topics.delete(topic)
 
 
-def test_each_shipped_configuration_is_exact_on_its_stream_with_late_events(
+def test_the_benchmark_stream_and_the_log_stream_with_late_events_are_exact(
         shipped, kafka, topics, database):
     daemon, stream, topic, pipeline = shipped
     generate(kafka.brokers, stream, topic, "--count", "400000", "--rate", "60000", "--late")

@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <map>
 #include <utility>
 #include <vector>
 
@@ -15,69 +14,72 @@ namespace {
 
 SteadyTime now() { return system_clock().steady_now(); }
 
-// Keywords as given, with what the rules need where nothing else was asked for.
-using Keywords = std::map<std::string, std::string>;
-
-Result<Keywords> parse_dsn(const Secret& dsn) {
-  char* why = nullptr;
-  PQconninfoOption* options = PQconninfoParse(dsn.reveal().c_str(), &why);
-  if (options == nullptr) {
-    // libpq's own words repeat parts of the string, which may be parts of a password.
-    PQfreemem(why);
-    return Error(Reaction::stop, "dsn",
-                 "postgres.dsn is not a connection string; in a URI, characters such as @ : / in a "
-                 "password must be percent-encoded");
-  }
-  Keywords keywords;
-  for (const PQconninfoOption* option = options; option->keyword != nullptr; ++option) {
-    if (option->val != nullptr && *option->val != '\0') keywords[option->keyword] = option->val;
-  }
-  PQconninfoFree(options);
-  return keywords;
-}
-
-std::string first_line(std::string message) {
+// One line, without the source location that verbose messages end in.
+std::string one_line(std::string message) {
+  message.resize(std::min(message.size(), message.find("LOCATION:")));
   while (!message.empty() && (message.back() == '\n' || message.back() == ' ')) message.pop_back();
   std::replace(message.begin(), message.end(), '\n', ' ');
   return message;
 }
 
 // The SQLSTATE in "FATAL:  28P01: password authentication failed ...", as libpq words it when asked
-// to be verbose; a refused connection has no other place for it.
+// to be verbose; a refused connection has no other place for it. The word before it depends on the
+// server's language.
 std::string sqlstate_in(const std::string& message) {
-  for (const char* word : {"FATAL:  ", "ERROR:  "}) {
-    const std::size_t at = message.find(word);
-    if (at == std::string::npos || message.size() < at + 14) continue;
-    const std::string code = message.substr(at + 8, 5);
-    if (message[at + 13] == ':') return code;
+  for (std::size_t at = message.find(":  "); at != std::string::npos; at = message.find(":  ", at + 1)) {
+    const std::string code = message.substr(at + 3, 5);
+    const bool fits = code.size() == 5 && std::all_of(code.begin(), code.end(), [](char c) {
+      return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z');
+    });
+    if (fits && message.compare(at + 8, 1, ":") == 0) return code;
   }
   return {};
 }
 
 }  // namespace
 
-Result<std::unique_ptr<Connection>> Connection::open(const PostgresSpec& spec,
-                                                     const SecretResolver& secrets) {
-  std::unique_ptr<Connection> connection(new Connection);
-  if (auto connected = connection->connect(spec, secrets); !connected.ok()) {
-    return connected.error().within("connecting to Postgres");
-  }
-  return connection;
+std::string QueryResult::bytes(int row, int column) const {
+  std::size_t size = 0;
+  const std::unique_ptr<unsigned char, void (*)(void*)> decoded(
+      PQunescapeBytea(reinterpret_cast<const unsigned char*>(PQgetvalue(result_.get(), row, column)),
+                      &size),
+      &PQfreemem);
+  return decoded ? std::string(reinterpret_cast<const char*>(decoded.get()), size) : std::string();
 }
 
-Result<void> Connection::connect(const PostgresSpec& spec, const SecretResolver& secrets) {
-  TRY_ASSIGN(const Secret dsn, secrets(spec.dsn));
-  TRY_ASSIGN(Keywords keywords, parse_dsn(dsn));
+Result<std::unique_ptr<Connection>> Connection::open(const PostgresSpec& spec,
+                                                     const SecretResolver& secrets,
+                                                     std::atomic<std::size_t>* buffered) {
+  const std::string doing = "connecting to Postgres";
+  const auto dsn = secrets(spec.dsn);
+  if (!dsn.ok()) return dsn.error().within(doing);
+  std::optional<Secret> password;
   if (spec.password) {
-    TRY_ASSIGN(const Secret password, secrets(*spec.password));
-    keywords["password"] = password.reveal();
+    auto secret = secrets(*spec.password);
+    if (!secret.ok()) return secret.error().within(doing);
+    password = std::move(secret).value();
   }
-  password_ = keywords["password"];
-  if (password_.empty()) keywords.erase("password");
-  keywords.try_emplace("application_name", "tallymill");
-  keywords.try_emplace("target_session_attrs", "read-write");
-  keywords.try_emplace("tcp_user_timeout", "10000");
-  keywords.try_emplace("client_encoding", "UTF8");
+  const auto attempts = connection_attempts(*dsn, password);
+  if (!attempts.ok()) return attempts.error().within(doing);
+  std::optional<Error> failed;
+  for (const Keywords& keywords : *attempts) {
+    std::unique_ptr<Connection> connection(new Connection(buffered));
+    auto connected = connection->connect(keywords, spec.connect_timeout);
+    if (connected.ok()) return connection;
+    const Error& error = connected.error();
+    // A host that is only away now may be the primary again later: that outweighs a refusal.
+    const bool kept = failed && failed->reaction() == Reaction::retry;
+    const std::string message = (failed ? failed->message() + "; " : "") + error.message();
+    failed = kept ? Error(failed->reaction(), failed->code(), message)
+                  : Error(error.reaction(), error.code(), message);
+  }
+  return failed->within(doing);
+}
+
+Result<void> Connection::connect(const Keywords& keywords, Duration timeout) {
+  if (const auto found = keywords.find("password"); found != keywords.end()) {
+    password_ = found->second;
+  }
   std::vector<const char*> names;
   std::vector<const char*> values;
   for (const auto& [name, value] : keywords) {
@@ -87,14 +89,14 @@ Result<void> Connection::connect(const PostgresSpec& spec, const SecretResolver&
   names.push_back(nullptr);
   values.push_back(nullptr);
 
-  const SteadyTime until = now() + spec.connect_timeout;
+  const SteadyTime until = now() + timeout;
   connection_.reset(PQconnectStartParams(names.data(), values.data(), 0));
   if (!connection_) return Error(Reaction::retry, "connection_lost", "out of memory");
   PQsetErrorVerbosity(connection_.get(), PQERRORS_VERBOSE);
   for (PostgresPollingStatusType state = PGRES_POLLING_WRITING; state != PGRES_POLLING_OK;
        state = PQconnectPoll(connection_.get())) {
     if (state == PGRES_POLLING_FAILED || PQstatus(connection_.get()) == CONNECTION_BAD) {
-      const std::string message = first_line(PQerrorMessage(connection_.get()));
+      const std::string message = one_line(PQerrorMessage(connection_.get()));
       const std::string sqlstate = sqlstate_in(message);
       const Reaction reaction = sqlstate.empty() ? Reaction::retry : reaction_of(sqlstate);
       return Error(reaction, sqlstate.empty() ? "connection_lost" : sqlstate, scrubbed(message));
@@ -112,6 +114,18 @@ Result<void> Connection::connect(const PostgresSpec& spec, const SecretResolver&
   return {};
 }
 
+bool Connection::still_there() {
+  if (!alive_ || PQstatus(connection_.get()) == CONNECTION_BAD) return false;
+  // What a server says unasked is a notice or its last word; the end of the stream follows that.
+  for (int i = 0; i < 3; ++i) {
+    pollfd one{PQsocket(connection_.get()), POLLIN, 0};
+    if (poll(&one, 1, 0) == 0) return true;
+    if (PQconsumeInput(connection_.get()) != 1) break;
+  }
+  alive_ = false;
+  return false;
+}
+
 Result<QueryResult> Connection::query(const std::string& sql, const Params& params,
                                       Duration timeout) {
   std::vector<const char*> values;
@@ -121,7 +135,8 @@ Result<QueryResult> Connection::query(const std::string& sql, const Params& para
     lengths.push_back(value ? static_cast<int>(value->size()) : 0);
   }
   const SteadyTime until = now() + timeout;
-  buffered_ = params.bytes();
+  // The values are here, and libpq copies them.
+  hold(2 * params.bytes());
   if (PQsendQueryParams(connection_.get(), sql.c_str(), static_cast<int>(params.size()),
                         params.types_.data(), values.data(), lengths.data(),
                         params.formats_.data(), 0) != 1) {
@@ -162,7 +177,7 @@ Result<QueryResult> Connection::collect(SteadyTime until) {
     failed = Error(reaction_of(sqlstate), sqlstate,
                    scrubbed(std::string(primary == nullptr ? "" : primary) + " (" + sqlstate + ")"));
   }
-  buffered_ = 0;
+  hold(0);
   if (PQstatus(connection_.get()) == CONNECTION_BAD) {
     return lost("connection_lost", PQerrorMessage(connection_.get()));
   }
@@ -202,9 +217,9 @@ Result<void> Connection::wait(bool to_read, bool to_write, SteadyTime until) {
 
 Error Connection::lost(std::string code, const std::string& what) {
   alive_ = false;
-  buffered_ = 0;
+  hold(0);
   return {Reaction::retry, std::move(code),
-          "connection to Postgres lost: " + scrubbed(first_line(what))};
+          "connection to Postgres lost: " + scrubbed(one_line(what))};
 }
 
 std::string Connection::scrubbed(std::string message) const {

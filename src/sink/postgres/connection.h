@@ -6,7 +6,7 @@
 
 #include <libpq-fe.h>
 
-#include <functional>
+#include <atomic>
 #include <memory>
 #include <optional>
 #include <string>
@@ -14,13 +14,12 @@
 
 #include "base/clock.h"
 #include "base/error.h"
-#include "base/secret.h"
 #include "config/spec.h"
+#include "sink/postgres/connection_settings.h"
+#include "sink/postgres/options.h"
 #include "sink/postgres/params.h"
 
 namespace tallymill::postgres {
-
-using SecretResolver = std::function<Result<Secret>(const SecretSource&)>;
 
 // The rows of one statement.
 class QueryResult {
@@ -42,6 +41,8 @@ class QueryResult {
   [[nodiscard]] bool flag(int row, int column) const {
     return *PQgetvalue(result_.get(), row, column) == 't';
   }
+  // Of a bytea.
+  [[nodiscard]] std::string bytes(int row, int column) const;
   // "COMMIT", "UPDATE 3", ...
   [[nodiscard]] std::string_view tag() const { return PQcmdStatus(result_.get()); }
   // Rows that the statement changed.
@@ -55,9 +56,12 @@ class QueryResult {
 
 class Connection {
  public:
-  // Connects to the writable primary. Secrets are read now. Messages never hold any.
-  [[nodiscard]] static Result<std::unique_ptr<Connection>> open(const PostgresSpec& spec,
-                                                                const SecretResolver& secrets);
+  // Connects to the writable primary, trying each host of the DSN for connect_timeout. Secrets are
+  // read now. Messages never hold any. `buffered`, where given, always holds the bytes that wait
+  // here and in libpq to be sent; it must outlive the connection.
+  [[nodiscard]] static Result<std::unique_ptr<Connection>> open(
+      const PostgresSpec& spec, const SecretResolver& secrets,
+      std::atomic<std::size_t>* buffered = nullptr);
 
   // One statement; the error's code is its SQLSTATE, or "connection_lost" or "deadline". Values are
   // parameters, so `sql` holds identifiers and constants only.
@@ -68,22 +72,31 @@ class Connection {
 
   // False once an error has ended it.
   [[nodiscard]] bool alive() const { return alive_; }
-  [[nodiscard]] int server_version() const { return PQserverVersion(connection_.get()); }
-  [[nodiscard]] std::size_t buffered_bytes() const { return buffered_; }
+  // Looks, without waiting, whether the server has ended the connection meanwhile. REQUIRES: no
+  // statement is under way.
+  [[nodiscard]] bool still_there();
+
+  ~Connection() { hold(0); }
+  Connection(const Connection&) = delete;
+  Connection& operator=(const Connection&) = delete;
 
  private:
-  Connection() : connection_(nullptr, &PQfinish) {}
-  [[nodiscard]] Result<void> connect(const PostgresSpec& spec, const SecretResolver& secrets);
+  explicit Connection(std::atomic<std::size_t>* buffered)
+      : connection_(nullptr, &PQfinish), buffered_(buffered) {}
+  [[nodiscard]] Result<void> connect(const Keywords& keywords, Duration timeout);
   [[nodiscard]] Result<void> wait(bool to_read, bool to_write, SteadyTime until);
   [[nodiscard]] Result<void> flush(SteadyTime until);
   [[nodiscard]] Result<QueryResult> collect(SteadyTime until);
   [[nodiscard]] Error lost(std::string code, const std::string& what);
   [[nodiscard]] std::string scrubbed(std::string message) const;
+  void hold(std::size_t bytes) {
+    if (buffered_ != nullptr) buffered_->store(bytes, std::memory_order_relaxed);
+  }
 
   std::unique_ptr<PGconn, void (*)(PGconn*)> connection_;
   std::string password_;  // For scrubbing messages only.
   bool alive_ = true;
-  std::size_t buffered_ = 0;
+  std::atomic<std::size_t>* buffered_;
 };
 
 }  // namespace tallymill::postgres

@@ -1,5 +1,6 @@
 #include "sink/postgres/migration.h"
 
+#include "sink/postgres/connection.h"
 #include "sink/postgres/identifiers.h"
 #include "sink/postgres/service_schema.h"
 #include "sink/postgres/target_table.h"

@@ -4,7 +4,7 @@
 
 #include "base/error.h"
 #include "config/spec.h"
-#include "sink/postgres/connection.h"
+#include "sink/postgres/options.h"
 
 namespace tallymill::postgres {
 

@@ -7,6 +7,7 @@
 #include "sink/postgres/ownership.h"
 #include "sink/postgres/progress.h"
 #include "sink/postgres/prune.h"
+#include "sink/postgres/session.h"
 
 namespace tallymill {
 namespace {

@@ -2,7 +2,7 @@
 
 #include <memory>
 
-#include "sink/postgres/session.h"
+#include "sink/postgres/options.h"
 #include "sink/store.h"
 
 namespace tallymill {

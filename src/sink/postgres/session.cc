@@ -3,9 +3,9 @@
 namespace tallymill::postgres {
 
 Result<Connection*> Session::connection() {
-  if (connection_ && connection_->alive()) return connection_.get();
+  if (connection_ && connection_->still_there()) return connection_.get();
   connection_.reset();
-  TRY_ASSIGN(connection_, Connection::open(postgres_, secrets_));
+  TRY_ASSIGN(connection_, Connection::open(postgres_, secrets_, &buffered_));
   if (connects_++ > 0) ++reconnects_;
   return connection_.get();
 }

@@ -13,11 +13,6 @@
 
 namespace tallymill::postgres {
 
-struct Identity {
-  std::string instance;
-  std::string session;
-};
-
 class Session {
  public:
   Session(PostgresSpec postgres, const PipelineSpec& pipeline, Identity identity,
@@ -27,7 +22,7 @@ class Session {
         identity_(std::move(identity)),
         secrets_(std::move(secrets)) {}
 
-  // The live connection, or a new one.
+  // The live connection, or a new one where the server has ended it.
   [[nodiscard]] Result<Connection*> connection();
   void disconnect() { connection_.reset(); }
 
@@ -47,15 +42,15 @@ class Session {
   [[nodiscard]] const PipelineSpec& pipeline() const { return pipeline_; }
   [[nodiscard]] const Identity& identity() const { return identity_; }
   [[nodiscard]] std::int64_t reconnects() const { return reconnects_; }
-  [[nodiscard]] std::size_t buffered_bytes() const {
-    return connection_ ? connection_->buffered_bytes() : 0;
-  }
+  // Thread-safe, as reconnects() is.
+  [[nodiscard]] std::size_t buffered_bytes() const { return buffered_; }
 
  private:
   PostgresSpec postgres_;
   const PipelineSpec& pipeline_;
   Identity identity_;
   SecretResolver secrets_;
+  std::atomic<std::size_t> buffered_{0};
   std::unique_ptr<Connection> connection_;
   std::int64_t connects_ = 0;
   std::atomic<std::int64_t> reconnects_{0};

@@ -13,13 +13,13 @@ struct Rule {
 
 // The first prefix that fits decides.
 constexpr std::array rules{
-    Rule{"08", SqlstateClass::connection},     Rule{"57P", SqlstateClass::connection},
-    Rule{"25006", SqlstateClass::connection},  Rule{"25P03", SqlstateClass::connection},
-    Rule{"40", SqlstateClass::retry},          Rule{"55P03", SqlstateClass::retry},
-    Rule{"53", SqlstateClass::retry},          Rule{"0A000", SqlstateClass::retry},
-    Rule{"26000", SqlstateClass::retry},       Rule{"57014", SqlstateClass::timeout},
-    Rule{"22", SqlstateClass::data},           Rule{"23", SqlstateClass::data},
-    Rule{"54000", SqlstateClass::data},
+    Rule{"08", SqlstateClass::connection},    Rule{"57P", SqlstateClass::connection},
+    Rule{"25006", SqlstateClass::connection}, Rule{"25P03", SqlstateClass::connection},
+    Rule{"40003", SqlstateClass::connection}, Rule{"40", SqlstateClass::retry},
+    Rule{"55P03", SqlstateClass::retry},      Rule{"53", SqlstateClass::retry},
+    Rule{"0A000", SqlstateClass::retry},      Rule{"26000", SqlstateClass::retry},
+    Rule{"57014", SqlstateClass::timeout},    Rule{"22", SqlstateClass::data},
+    Rule{"23", SqlstateClass::data},          Rule{"54000", SqlstateClass::data},
 };
 
 }  // namespace

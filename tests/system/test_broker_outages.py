@@ -1,5 +1,6 @@
 """A broker that restarts or dies is waited for."""
 
+import os
 import time
 
 from rig.background import Traffic
@@ -40,7 +41,6 @@ def test_without_a_broker_the_daemon_stays_up_and_idle(kafka, topic, counting, o
 
 
 def cpu_seconds(pid: int) -> float:
-    import os
     with open(f"/proc/{pid}/stat") as stat:
         fields = stat.read().rsplit(")", 1)[1].split()
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")

@@ -4,7 +4,7 @@ import pytest
 
 from rig import config
 from rig.background import Traffic
-from rig.oracle import wait_progress
+from rig.oracle import Oracle, wait_progress
 from rig.pgbouncer import PgBouncer
 
 
@@ -29,7 +29,6 @@ def test_pgbouncer_in_transaction_mode_and_its_restarts_change_nothing(
 
 def test_two_daemons_share_the_sessions_of_one_pgbouncer(
         bouncer, kafka, topics, topic, make_daemon, database, oracle):
-    from rig.oracle import Oracle
     other_topic = topics.create()
     dsn = bouncer.dsn(database.name)
     make_daemon(config.counts(topic), dsn=dsn).start().wait_ready()

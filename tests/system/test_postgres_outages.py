@@ -1,5 +1,7 @@
 """Whatever Postgres does, the daemon comes back by itself and the table is exact."""
 
+import os
+import signal
 import time
 
 from process import wait_until
@@ -50,8 +52,6 @@ def test_an_outage_is_waited_for_with_bounded_memory_and_two_lines_in_the_log(
 
 def test_a_crash_recovery_of_the_server_changes_nothing(kafka, postgres, database, topic, counting, oracle):
     """kill -9 of one backend makes the postmaster reset all sessions."""
-    import os
-    import signal
     with Traffic(kafka.brokers, topic, per_second=3_000):
         for _ in range(3):
             wait_progress(oracle)

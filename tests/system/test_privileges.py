@@ -3,6 +3,7 @@
 
 import subprocess
 
+import psycopg
 import pytest
 
 from rig import config
@@ -57,7 +58,6 @@ def test_readers_may_read_and_no_more(producer, topic, make_daemon, database, or
         producer.send(topic, {"key": "a", "amount": 1})
         producer.flush()
         oracle.wait_settled()
-        import psycopg
         with psycopg.connect(database.dsn(reader), autocommit=True) as connection:
             assert connection.execute("SELECT key, n FROM counts").fetchall() == [("a", 1)]
             assert connection.execute("SELECT pipeline FROM tallymill.status").fetchall() == [("counts",)]

@@ -2,6 +2,7 @@
 
 import pytest
 
+from process import wait_until
 from rig import config
 from rig.producing import Producer
 
@@ -60,7 +61,6 @@ def test_records_deleted_while_the_daemon_is_behind_stop_it_too(
     topics.delete_records(topic, 0, 30)
     daemon.thaw()
     # A fetch that was on its way may have brought the records before they were deleted.
-    from process import wait_until
     wait_until(lambda: daemon.state() == "stopped" or oracle.checkpoint()[0] == 50, 60, "either")
     n = database.value("SELECT sum(n) FROM counts")
     assert n == (10 if daemon.state() == "stopped" else 50)

@@ -1,5 +1,7 @@
 """A Postgres that is slower than the interval: batches grow, nothing else changes."""
 
+import time
+
 from rig.background import Traffic
 from rig.oracle import wait_for_records, wait_progress
 
@@ -22,7 +24,6 @@ def test_a_trigger_that_finds_the_writer_busy_waits_and_the_batch_grows(
 
 
 def test_a_lock_that_somebody_else_holds_is_waited_for(kafka, database, topic, counting, oracle):
-    import time
     with Traffic(kafka.brokers, topic, per_second=2_000):
         wait_progress(oracle)
         with database.connect() as other, other.transaction():

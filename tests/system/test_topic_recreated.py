@@ -4,9 +4,7 @@ came to, unless the configuration says so."""
 import pytest
 
 from process import wait_until
-from rig import config, folds
-from rig.log import read_log
-from rig.oracle import wait_for_records
+from rig import config
 from rig.producing import Producer
 
 OLD = 100

@@ -2,10 +2,8 @@
 
 import itertools
 
-from confluent_kafka import ConsumerGroupTopicPartitions, TopicPartition  # noqa: F401
-from confluent_kafka import KafkaException
+from confluent_kafka import KafkaException, TopicCollection, TopicPartition
 from confluent_kafka.admin import AdminClient, NewPartitions, NewTopic, OffsetSpec
-from confluent_kafka import TopicCollection
 
 from process import wait_until
 

@@ -11,9 +11,9 @@
 #include "daemon/live_check.h"
 #include "daemon/memory_shares.h"
 #include "daemon/secrets.h"
-#include "daemon/status_table.h"
 #include "daemon/supervisor.h"
 #include "sink/postgres/migration.h"
+#include "sink/postgres/status_report.h"
 
 namespace tallymill {
 namespace {
@@ -60,7 +60,7 @@ int check(const Spec& spec, const CommandLine& line) {
 }
 
 int status(const Spec& spec) {
-  auto table = status_table(spec);
+  auto table = postgres::status_report(spec, resolve_secret);
   if (!table.ok()) return fail(table.error());
   std::fputs(table->c_str(), stdout);
   return exit_code::ok;

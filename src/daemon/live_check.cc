@@ -1,9 +1,7 @@
 #include "daemon/live_check.h"
 
 #include "daemon/secrets.h"
-#include "sink/postgres/connection.h"
-#include "sink/postgres/identifiers.h"
-#include "sink/postgres/target_table.h"
+#include "sink/postgres/check_tables.h"
 #include "source/kafka/kafka_source.h"
 
 namespace tallymill {
@@ -25,33 +23,15 @@ Result<void> check_topics(const Spec& spec, const PipelineSpec& pipeline) {
   return {};
 }
 
-Result<void> check_tables(const PipelineSpec& pipeline, postgres::Connection& connection) {
-  for (const AggregationSpec& aggregation : pipeline.aggregations) {
-    const TablePlan& plan = aggregation.plan;
-    TRY_ASSIGN(const auto found,
-               connection.query("SELECT to_regclass($1) IS NOT NULL",
-                                postgres::Params().text(
-                                    postgres::qualified(plan.schema, plan.table)),
-                                patience));
-    // A table that is not there yet will be made.
-    if (found.flag(0, 0)) TRY(postgres::compare_table(connection, plan, patience));
-  }
-  return {};
-}
-
 }  // namespace
 
 Result<void> check_live(const Spec& spec) {
-  TRY_ASSIGN(const auto connection, postgres::Connection::open(spec.postgres, resolve_secret));
   for (const PipelineSpec& pipeline : spec.pipelines) {
     if (auto topics = check_topics(spec, pipeline); !topics.ok()) {
       return topics.error().within("pipeline " + pipeline.name);
     }
-    if (auto tables = check_tables(pipeline, *connection); !tables.ok()) {
-      return tables.error().within("pipeline " + pipeline.name);
-    }
   }
-  return {};
+  return postgres::check_tables(spec, resolve_secret);
 }
 
 }  // namespace tallymill

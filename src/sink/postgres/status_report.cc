@@ -1,13 +1,12 @@
-#include "daemon/status_table.h"
+#include "sink/postgres/status_report.h"
 
 #include <algorithm>
 #include <vector>
 
-#include "daemon/secrets.h"
 #include "sink/postgres/connection.h"
 #include "sink/postgres/identifiers.h"
 
-namespace tallymill {
+namespace tallymill::postgres {
 namespace {
 
 constexpr Duration patience = std::chrono::seconds(10);
@@ -30,9 +29,9 @@ std::string render(const Table& table) {
   return text;
 }
 
-Result<Table> read(postgres::Connection& connection, const std::string& sql,
+Result<Table> read(Connection& connection, const std::string& sql,
                    std::vector<std::string> titles) {
-  TRY_ASSIGN(const auto rows, connection.query(sql, postgres::Params(), patience));
+  TRY_ASSIGN(const auto rows, connection.query(sql, Params(), patience));
   Table table{std::move(titles)};
   for (int row = 0; row < rows.rows(); ++row) {
     table.emplace_back();
@@ -45,24 +44,24 @@ Result<Table> read(postgres::Connection& connection, const std::string& sql,
 
 }  // namespace
 
-Result<std::string> status_table(const Spec& spec) {
-  TRY_ASSIGN(const auto connection, postgres::Connection::open(spec.postgres, resolve_secret));
+Result<std::string> status_report(const Spec& spec, const SecretResolver& secrets) {
+  TRY_ASSIGN(const auto connection, Connection::open(spec.postgres, secrets));
   const std::string& schema = spec.postgres.schema;
   TRY_ASSIGN(const Table pipelines,
              read(*connection,
                   "SELECT pipeline, wanted_state, instance, last_batch, "
                   "date_trunc('second', last_commit), date_trunc('milliseconds', since_last_commit), "
                   "last_batch_records, dead_letters, gaps FROM " +
-                      postgres::qualified(schema, "status") + " ORDER BY pipeline",
+                      qualified(schema, "status") + " ORDER BY pipeline",
                   {"PIPELINE", "WANTED", "INSTANCE", "BATCH", "COMMITTED", "AGO", "RECORDS",
                    "DEAD LETTERS", "GAPS"}));
   TRY_ASSIGN(const Table checkpoints,
              read(*connection,
                   "SELECT pipeline, topic, partition, next_offset FROM " +
-                      postgres::qualified(schema, "checkpoint") +
+                      qualified(schema, "checkpoint") +
                       " ORDER BY pipeline, topic, partition",
                   {"PIPELINE", "TOPIC", "PARTITION", "NEXT OFFSET"}));
   return render(pipelines) + "\n" + render(checkpoints);
 }
 
-}  // namespace tallymill
+}  // namespace tallymill::postgres

@@ -131,7 +131,7 @@ void measure(const char* name, Job job) {
               name, groups, evaluating, both, merging, sorting, reading, bytes);
 }
 
-AggregationDraft campaign_stats() {
+JobAggregation campaign_stats() {
   return {"campaign_stats",
           "event_type in [\"view\", \"click\"]",
           {{"campaign", "campaign"}},
@@ -143,10 +143,10 @@ AggregationDraft campaign_stats() {
 
 void run_all() {
   measure("ad job", ad_job().aggregation(campaign_stats()));
-  AggregationDraft many = campaign_stats();
+  JobAggregation many = campaign_stats();
   many.group_by = {{"number", "_offset % 300000"}};
   measure("many groups", ad_job().aggregation(many));
-  AggregationDraft wide = campaign_stats();
+  JobAggregation wide = campaign_stats();
   wide.columns = {{"spend", "avg(cost)"},     {"score", "sum(score)"}, {"best", "max(score)"},
                   {"first_ad", "min(ad_id)"}, {"last_ad", "last(ad_id)"}};
   measure("five wide columns", ad_job().aggregation(wide));

@@ -174,7 +174,7 @@ TEST_CASE("an event more than max_future ahead of its record is an error, whatev
 
 TEST_CASE("each aggregation has its own policy for late records, measured from their own timestamp") {
   const auto draft = [](Late late) {
-    return AggregationDraft{"t", "", {}, {{"n", "count()"}}, std::nullopt, late, seconds(5)};
+    return JobAggregation{"t", "", {}, {{"n", "count()"}}, std::nullopt, late, seconds(5)};
   };
   Bench bench(events().event_time(2).aggregation(draft(Late::accept)).aggregation(draft(Late::drop))
                   .aggregation(draft(Late::dead_letter)));

@@ -20,7 +20,7 @@
 namespace tallymill {
 
 // One aggregation as a test writes it.
-struct AggregationDraft {
+struct JobAggregation {
   std::string name;
   std::string where;
   std::vector<std::pair<std::string, std::string>> group_by;  // Name and expression.
@@ -60,7 +60,7 @@ class Job {
     spec_.derives.push_back({std::move(name), parsed(text)});
     return *this;
   }
-  Job& aggregation(AggregationDraft draft) {
+  Job& aggregation(JobAggregation draft) {
     drafts_.push_back(std::move(draft));
     return *this;
   }
@@ -76,7 +76,7 @@ class Job {
       if (spec_.lookups[i].on_miss == expression::OnMiss::keep) typing.keep_misses(i);
     }
     for (std::size_t i = 0; i < derives.size(); ++i) typing.add_derive(i, spec_.derives[i].tree, i);
-    for (const AggregationDraft& draft : drafts_) spec_.aggregations.push_back(parse(draft, typing));
+    for (const JobAggregation& draft : drafts_) spec_.aggregations.push_back(parse(draft, typing));
     for (const auto& [owner, problem] : typing.resolve()) throw problem.message;
     spec_.fields = typing.fields();
     for (const auto& column : typing.lookup_columns()) {
@@ -115,7 +115,7 @@ class Job {
     return Use::any_argument;
   }
 
-  static AggregationSpec parse(const AggregationDraft& draft, expression::Typing& typing) {
+  static AggregationSpec parse(const JobAggregation& draft, expression::Typing& typing) {
     AggregationSpec aggregation;
     aggregation.name = draft.name;
     aggregation.window = draft.window;
@@ -161,7 +161,7 @@ class Job {
   }
 
   std::vector<Field> fields_;
-  std::vector<AggregationDraft> drafts_;
+  std::vector<JobAggregation> drafts_;
   PipelineSpec spec_;
 };
 

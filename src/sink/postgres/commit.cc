@@ -1,5 +1,8 @@
 #include "sink/postgres/commit.h"
 
+#include <optional>
+#include <utility>
+
 #include "sink/postgres/encode.h"
 #include "sink/postgres/progress.h"
 #include "sink/postgres/records.h"
@@ -10,9 +13,16 @@ namespace tallymill::postgres {
 namespace {
 
 constexpr const char* conflict_code = "conflict";
-constexpr const char* merge_code = "refused_merge";
 
 Error conflict(std::string why) { return {Reaction::reassign, conflict_code, std::move(why)}; }
+
+// What a transaction was doing when it failed.
+enum class Step : std::uint8_t {
+  positions,  // The daemon's own rows: nothing in the batch's data can be at fault.
+  rows,       // The users' tables.
+  letters,    // Dead letters and gaps.
+  commit,     // Deferred constraints and triggers are judged here.
+};
 
 // Locks the pipeline's row and moves its sequence and lease on.
 Result<void> advance_pipeline(const Session& session, Connection& connection, const Batch& batch) {
@@ -80,84 +90,119 @@ Result<void> advance_checkpoints(const Session& session, Connection& connection,
   return conflict("a checkpoint is not where this batch starts");
 }
 
-Result<std::int64_t> write_batch(const Session& session, Connection& connection,
-                                 const Batch& batch) {
-  TRY(advance_pipeline(session, connection, batch));
-  TRY(advance_checkpoints(session, connection, batch));
-  std::int64_t rows_written = 0;
-  for (std::size_t i = 0; i < batch.rows.size(); ++i) {
-    const TablePlan& plan = session.pipeline().aggregations[i].plan;
-    auto written = write_rows(session, connection, plan, *batch.rows[i]);
-    // What does not fit its column by itself is refused before it is sent; so an overflow that the
-    // server reports is one of merging with the stored row.
-    if (!written.ok() && written.error().code() == "22003" &&
-        written.error().reaction() == Reaction::retry) {
-      return Error(Reaction::stop, merge_code,
-                   written.error().message() +
-                       ": adding this batch to what is stored overflows a column of " +
-                       plan.schema + "." + plan.table);
-    }
-    if (!written.ok()) return written.error();
-    rows_written += *written;
-  }
-  TRY(insert_dead_letters(session, connection, batch));
-  TRY(insert_gaps(session, connection, batch));
-  if (batch.did_something()) TRY(insert_lookup_versions(session, connection, batch));
-  TRY(insert_ledger_row(session, connection, batch, rows_written));
-  return rows_written;
-}
-
-CommitResult::Kind kind_of(const Error& error) {
-  if (error.code() == conflict_code) return CommitResult::Kind::conflict;
-  if (error.code() == merge_code) return CommitResult::Kind::refused_merge;
-  const bool has_sqlstate = error.code().size() == 5;
-  switch (classify(has_sqlstate ? error.code() : "")) {
+CommitResult::Kind kind_of(const Error& error, Step step) {
+  using Kind = CommitResult::Kind;
+  if (error.code() == conflict_code) return Kind::conflict;
+  if (error.code() == refused_merge_code) return Kind::refused_merge;
+  const Kind by_reaction = error.reaction() == Reaction::stop ? Kind::stop : Kind::failed;
+  if (error.code().size() != 5) return by_reaction;  // Not an SQLSTATE.
+  switch (classify(error.code())) {
     case SqlstateClass::connection:
-    case SqlstateClass::retry: break;
-    case SqlstateClass::data:
-    case SqlstateClass::timeout: return CommitResult::Kind::refused_data;
-    case SqlstateClass::stop: return CommitResult::Kind::stop;
+    case SqlstateClass::retry: return by_reaction;
+    // Reading the range in halves helps only where it is the batch's data that was refused.
+    case SqlstateClass::data: return step == Step::positions ? Kind::stop : Kind::refused_data;
+    case SqlstateClass::timeout: return step == Step::positions ? Kind::failed : Kind::refused_data;
+    case SqlstateClass::stop: break;
   }
-  return error.reaction() == Reaction::stop ? CommitResult::Kind::stop : CommitResult::Kind::failed;
+  return Kind::stop;
 }
 
-CommitResult ended(const Error& error, const Batch& batch) {
-  CommitResult result;
-  result.kind = kind_of(error);
-  result.error = error.within("committing batch " + std::to_string(batch.sequence));
-  return result;
-}
+// One try at one batch.
+class Attempt {
+ public:
+  Attempt(Session& session, const Batch& batch) : session_(session), batch_(batch) {}
+
+  CommitResult run() {
+    const SteadyTime start = system_clock().steady_now();
+    auto connection = session_.connection();
+    if (!connection.ok()) return ended(connection.error());
+    connection_ = *connection;
+    auto written = write();
+    if (!written.ok()) {
+      session_.rollback();
+      return ended(step_ == Step::rows ? explain(written.error()) : written.error());
+    }
+    const SteadyTime sent = system_clock().steady_now();
+    step_ = Step::commit;
+    const auto committed = session_.commit(*connection_);
+    CommitResult result;
+    if (committed.ok()) {
+      result.kind = CommitResult::Kind::acked;
+      result.rows_written = *written;
+    } else {
+      result = ended(committed.error());
+      // Without an SQLSTATE, or with one that says farewell, nobody said what became of it.
+      const bool told = committed.error().code().size() == 5 && connection_->alive();
+      if (!told) result.kind = CommitResult::Kind::unknown;
+      session_.rollback();
+    }
+    result.timings = {sent - start, system_clock().steady_now() - sent};
+    return result;
+  }
+
+ private:
+  Result<std::int64_t> write() {
+    TRY(session_.begin(*connection_));
+    TRY(advance_pipeline(session_, *connection_, batch_));
+    TRY(advance_checkpoints(session_, *connection_, batch_));
+    step_ = Step::rows;
+    std::int64_t rows_written = 0;
+    for (; table_ < batch_.rows.size(); ++table_) {
+      TRY_ASSIGN(const std::int64_t written,
+                 write_rows(session_, *connection_, plan(), *batch_.rows[table_]));
+      rows_written += written;
+    }
+    step_ = Step::letters;
+    TRY(insert_dead_letters(session_, *connection_, batch_));
+    TRY(insert_gaps(session_, *connection_, batch_));
+    step_ = Step::positions;
+    if (batch_.did_something()) TRY(insert_lookup_versions(session_, *connection_, batch_));
+    TRY(insert_ledger_row(session_, *connection_, batch_, rows_written));
+    return rows_written;
+  }
+
+  // A sum that leaves its column's range is no record's fault; only asking tells it from a value
+  // that is refused by itself.
+  Error explain(const Error& refused) {
+    if (refused.code() != "22003" || refused.reaction() == Reaction::reject) return refused;
+    auto connection = session_.connection();
+    if (!connection.ok()) return connection.error();
+    auto overflow = ask_for_overflow(**connection);
+    session_.rollback();
+    if (!overflow.ok()) return overflow.error().within("looking for the row that overflowed");
+    if (!*overflow) return refused;
+    return {Reaction::stop, refused_merge_code,
+            refused.message() + ": adding this batch to what is stored overflows " + **overflow +
+                " in " + plan().schema + "." + plan().table};
+  }
+
+  Result<std::optional<std::string>> ask_for_overflow(Connection& connection) {
+    TRY(session_.begin(connection));
+    return find_overflow(session_, connection, plan(), *batch_.rows[table_]);
+  }
+
+  [[nodiscard]] const TablePlan& plan() const {
+    return session_.pipeline().aggregations[table_].plan;
+  }
+
+  [[nodiscard]] CommitResult ended(const Error& error) const {
+    CommitResult result;
+    result.kind = kind_of(error, step_);
+    result.error = error.within("committing batch " + std::to_string(batch_.sequence));
+    return result;
+  }
+
+  Session& session_;
+  const Batch& batch_;
+  Connection* connection_ = nullptr;
+  Step step_ = Step::positions;
+  std::size_t table_ = 0;
+};
 
 }  // namespace
 
 CommitResult commit_batch(Session& session, const Batch& batch) {
-  const SteadyTime start = system_clock().steady_now();
-  auto connection = session.connection();
-  if (!connection.ok()) return ended(connection.error(), batch);
-  if (auto begun = session.begin(**connection); !begun.ok()) {
-    session.rollback();
-    return ended(begun.error(), batch);
-  }
-  auto written = write_batch(session, **connection, batch);
-  if (!written.ok()) {
-    session.rollback();
-    return ended(written.error(), batch);
-  }
-  const SteadyTime sent = system_clock().steady_now();
-  auto committed = session.commit(**connection);
-  CommitResult result;
-  if (!committed.ok()) {
-    result = ended(committed.error(), batch);
-    // No SQLSTATE: nobody said what became of it.
-    const bool told = committed.error().code().size() == 5;
-    if (!told || !(*connection)->alive()) result.kind = CommitResult::Kind::unknown;
-    session.rollback();
-  } else {
-    result.kind = CommitResult::Kind::acked;
-    result.rows_written = *written;
-  }
-  result.timings = {sent - start, system_clock().steady_now() - sent};
-  return result;
+  return Attempt(session, batch).run();
 }
 
 }  // namespace tallymill::postgres

@@ -135,8 +135,8 @@ Result<QueryResult> Connection::query(const std::string& sql, const Params& para
     lengths.push_back(value ? static_cast<int>(value->size()) : 0);
   }
   const SteadyTime until = now() + timeout;
-  // The values are here, and libpq copies them.
-  hold(2 * params.bytes());
+  // What encoded the values keeps its buffers, the parameters are a copy, libpq makes another.
+  hold(3 * params.bytes());
   if (PQsendQueryParams(connection_.get(), sql.c_str(), static_cast<int>(params.size()),
                         params.types_.data(), values.data(), lengths.data(),
                         params.formats_.data(), 0) != 1) {

@@ -143,7 +143,10 @@ Result<void> ArrayEncoder::add(const Value& value) {
     return {};
   }
   switch (type_) {
-    case SqlType::boolean: add_bytes(value.boolean() ? std::string_view("\1", 1) : std::string_view("\0", 1)); return {};
+    case SqlType::boolean:
+      if (!value.is(Type::boolean)) return does_not_fit(type_);
+      add_bytes(value.boolean() ? std::string_view("\1", 1) : std::string_view("\0", 1));
+      return {};
     case SqlType::bigint: {
       TRY_ASSIGN(const std::string bytes, integer_bytes(value));
       add_bytes(bytes);
@@ -155,15 +158,22 @@ Result<void> ArrayEncoder::add(const Value& value) {
       return {};
     }
     case SqlType::double_precision:
-      if (!std::isfinite(value.float64())) return does_not_fit(type_);
+      if (!value.is(Type::float64) || !std::isfinite(value.float64())) return does_not_fit(type_);
       add_bytes(big_endian(std::bit_cast<std::uint64_t>(value.float64())));
       return {};
     case SqlType::timestamptz:
+      if (!value.is(Type::timestamp) || !value.timestamp().in_range()) return does_not_fit(type_);
       add_bytes(big_endian(value.timestamp().microseconds() - postgres_epoch_microseconds));
       return {};
-    case SqlType::text:
     case SqlType::jsonb:
-    case SqlType::bytea: add_bytes(value.string()); return {};
+      if (!value.is(Type::string)) return does_not_fit(type_);
+      add_bytes("\1" + std::string(value.string()));  // The version of the format.
+      return {};
+    case SqlType::text:
+    case SqlType::bytea:
+      if (!value.is(Type::string) && !value.is(Type::bytes)) return does_not_fit(type_);
+      add_bytes(value.string());
+      return {};
   }
   return {};
 }

@@ -52,6 +52,11 @@ Result<Progress> read_progress(const Session& session, Connection& connection) {
 
 Result<void> insert_checkpoints(const Session& session, Connection& connection,
                                 const std::vector<Checkpoint>& checkpoints) {
+  // The pipeline's row first, as everywhere: two instances that start at once then wait for each
+  // other instead of for ever.
+  TRY(connection.query("SELECT 1 FROM " + session.table("pipeline") +
+                           " WHERE pipeline = $1 FOR UPDATE",
+                       Params().text(session.pipeline().name), session.statement_timeout()));
   for (const Checkpoint& checkpoint : checkpoints) {
     Params params;
     params.text(session.pipeline().name)
@@ -75,8 +80,8 @@ Result<void> insert_checkpoints(const Session& session, Connection& connection,
                          params, session.statement_timeout()));
   }
   TRY(connection.query("UPDATE " + session.table("pipeline") +
-                           " SET partitions = (SELECT count(*) FROM " + session.table("checkpoint") +
-                           " WHERE pipeline = $1) WHERE pipeline = $1",
+                           " SET partitions = greatest(partitions, (SELECT count(*) FROM " +
+                           session.table("checkpoint") + " WHERE pipeline = $1)) WHERE pipeline = $1",
                        Params().text(session.pipeline().name), session.statement_timeout()));
   return {};
 }

@@ -32,10 +32,12 @@ Standing compare(const Progress& progress, const Batch& batch) {
     const bool at_end = stored->next_offset == range.to && stored->topic_id == range.topic_id;
     standing.all_at_end = standing.all_at_end && at_end;
     if (stored->next_offset == range.from && stored->topic_id == expected_id) continue;
-    standing.other_topic = standing.other_topic ||
-                           (stored->topic_id != expected_id && stored->topic_id != range.topic_id);
-    standing.higher = standing.higher || stored->next_offset > range.from;
-    standing.lower = standing.lower || stored->next_offset < range.from;
+    const bool accepted = stored->topic_id == range.topic_id && range.topic_id != expected_id;
+    standing.other_topic =
+        standing.other_topic || (stored->topic_id != expected_id && !accepted);
+    // Offsets of two topics cannot be compared: whoever accepted the new topic went on.
+    standing.higher = standing.higher || accepted || stored->next_offset > range.from;
+    standing.lower = standing.lower || (!accepted && stored->next_offset < range.from);
     standing.detail += " " + range.where.str() + " stands at " + stored->next_offset.str() +
                        " where " + range.from.str() + " was expected;";
   }
@@ -68,6 +70,7 @@ Result<Resolution> resolve_batch(Session& session, const Batch& batch) {
   TRY(session.begin(*connection));
   auto progress = read_progress(session, *connection);
   if (!progress.ok() && progress.error().code() == "pipeline_missing") {
+    session.rollback();
     return Resolution{Resolution::Kind::rows_gone, {}, progress.error().message()};
   }
   if (!progress.ok()) return progress.error();

@@ -67,14 +67,12 @@ std::string merged(const PartColumn& part) {
   return added;
 }
 
-}  // namespace
-
-std::string formula_sql(const Formula& formula, SqlType type) {
+std::string arithmetic(const Formula& formula, SqlType type) {
   const std::string cast(sql_name(type));
-  const auto operand = [&](std::size_t i) { return formula_sql(formula.operands[i], type); };
+  const auto operand = [&](std::size_t i) { return arithmetic(formula.operands[i], type); };
   switch (formula.kind) {
     case Formula::Kind::part: return quoted(formula.text) + "::" + cast;
-    case Formula::Kind::number: return formula.text + "::" + cast;
+    case Formula::Kind::number: return "(" + formula.text + ")::" + cast;
     case Formula::Kind::add: return "(" + operand(0) + " + " + operand(1) + ")";
     case Formula::Kind::subtract: return "(" + operand(0) + " - " + operand(1) + ")";
     case Formula::Kind::multiply: return "(" + operand(0) + " * " + operand(1) + ")";
@@ -82,6 +80,29 @@ std::string formula_sql(const Formula& formula, SqlType type) {
     case Formula::Kind::negate: return "(- " + operand(0) + ")";
   }
   return "NULL";
+}
+
+void require_in_range(const Formula& formula, std::vector<std::string>& conditions) {
+  for (const Formula& operand : formula.operands) require_in_range(operand, conditions);
+  const bool scales =
+      formula.kind == Formula::Kind::multiply || formula.kind == Formula::Kind::divide;
+  if (!scales && formula.kind != Formula::Kind::add && formula.kind != Formula::Kind::subtract) return;
+  const std::string value = arithmetic(formula, SqlType::numeric);
+  conditions.push_back("abs(" + value + ") <= 1.79e308");
+  if (scales) conditions.push_back("(" + value + " = 0 OR abs(" + value + ") >= 1e-307)");
+}
+
+}  // namespace
+
+std::string formula_sql(const Formula& formula, SqlType type) {
+  const std::string value = arithmetic(formula, type);
+  if (type != SqlType::double_precision) return value;
+  // Arithmetic of doubles raises where a result leaves their range; that of numerics, which only
+  // decides whether the doubles are asked at all, does not.
+  std::vector<std::string> conditions;
+  require_in_range(formula, conditions);
+  if (conditions.empty()) return value;
+  return "CASE WHEN " + join(conditions, " AND ") + " THEN " + value + " END";
 }
 
 std::string create_table_ddl(const TablePlan& plan) {
@@ -110,7 +131,9 @@ std::string create_table_ddl(const TablePlan& plan) {
                       : "PRIMARY KEY (" + join(key_names(plan), ", ") + ")");
   // Counters change with every batch and are in no index: with room on the page updates stay HOT.
   return "CREATE TABLE " + table_of(plan) + " (\n  " + join(lines, ",\n  ") +
-         "\n) WITH (fillfactor = 70);\n";
+         "\n) WITH (fillfactor = 70);\nCOMMENT ON TABLE " + table_of(plan) + " IS " +
+         literal("Kept by tallymill, exactly in step with its topics; rows changed by hand stay "
+                 "wrong.") + ";\n";
 }
 
 std::string upsert_sql(const TablePlan& plan) {
@@ -127,33 +150,49 @@ std::string upsert_sql(const TablePlan& plan) {
          (merges.empty() ? "NOTHING" : "UPDATE SET " + join(merges, ", "));
 }
 
-std::string insert_missing_sql(const TablePlan& plan) {
-  const std::string keys = join(key_names(plan), ", ");
-  return "INSERT INTO " + table_of(plan) + " (" + keys + ") SELECT " + keys + " FROM " +
-         unnest(plan, false) + " ON CONFLICT (" + keys + ") DO NOTHING";
+std::string claim_rows_sql(const TablePlan& plan) {
+  std::vector<std::string> names = key_names(plan);
+  const std::string keys = join(names, ", ");
+  std::vector<std::string> values = names;
+  std::vector<std::string> stored;
+  std::string unchanged;
+  for (const PartColumn& part : plan.parts) {
+    const std::string name = quoted(part.name);
+    if (part.starts_at_zero) {
+      names.push_back(name);
+      values.push_back("0");
+    }
+    if (part.merge == Merge::joint) unchanged = name + " = t." + name;
+    stored.push_back(part.type == SqlType::timestamptz ? microseconds_sql("t." + name) : "t." + name);
+  }
+  return "INSERT INTO " + table_of(plan) + " AS t (" + join(names, ", ") + ") SELECT " +
+         join(values, ", ") + " FROM " + unnest(plan, false) + " ON CONFLICT (" + keys +
+         ") DO UPDATE SET " + unchanged + " RETURNING " + join(stored, ", ");
 }
 
-std::string lock_rows_sql(const TablePlan& plan) {
-  std::vector<std::string> columns;
+std::string find_overflow_sql(const TablePlan& plan) {
   std::vector<std::string> matches;
+  std::vector<std::string> shown;
+  for (const std::string& name : key_names(plan)) {
+    matches.push_back("t." + name + " IS NOT DISTINCT FROM x." + name);
+    shown.push_back("coalesce(t." + name + "::text, 'null')");
+  }
+  std::string column = "CASE";
   for (const PartColumn& part : plan.parts) {
-    const std::string name = "t." + quoted(part.name);
-    columns.push_back(part.type == SqlType::timestamptz ? microseconds_sql(name) : name);
+    if (part.merge != Merge::add) continue;
+    const std::string sum =
+        "(t." + quoted(part.name) + "::numeric + x." + quoted(part.name) + "::numeric)";
+    const std::string name = literal(part.name);
+    if (part.type == SqlType::bigint) {
+      column += " WHEN " + sum + " NOT BETWEEN -9223372036854775808 AND 9223372036854775807 THEN " + name;
+    } else if (part.type == SqlType::double_precision) {
+      column += " WHEN abs(" + sum + ") > 1.797e308 THEN " + name;
+    }
   }
-  const std::vector<std::string> names = key_names(plan);
-  for (std::size_t i = 0; i < names.size(); ++i) {
-    // Only "=" can use the index; nulls are compared only where there can be any.
-    const bool nullable = !plan.key.empty() && plan.key[i].nullable;
-    matches.push_back("t." + names[i] + (nullable ? " IS NOT DISTINCT FROM x." : " = x.") + names[i]);
-  }
-  std::string source = unnest(plan, false);
-  // The arrays are in the order of the keys, so their ordinal is that order.
-  const std::size_t as = source.find(" AS x(");
-  source = source.substr(0, as) + " WITH ORDINALITY" + source.substr(as);
-  source.back() = ',';
-  source += " ordinal)";
-  return "SELECT " + join(columns, ", ") + " FROM " + source + " JOIN " + table_of(plan) +
-         " AS t ON " + join(matches, " AND ") + " ORDER BY x.ordinal FOR UPDATE OF t";
+  column += column == "CASE" ? " WHEN false THEN '' END" : " END";
+  return "SELECT shown, culprit FROM (SELECT " + join(shown, " || ', ' || ") + " AS shown, " + column +
+         " AS culprit FROM " + unnest(plan, true) + " JOIN " + table_of(plan) + " AS t ON " +
+         join(matches, " AND ") + ") found WHERE culprit IS NOT NULL LIMIT 1";
 }
 
 }  // namespace tallymill::postgres

@@ -1,5 +1,6 @@
 #include "sink/postgres/write_rows.h"
 
+#include <span>
 #include <vector>
 
 #include "sink/postgres/encode.h"
@@ -32,7 +33,6 @@ class Slice {
     return {};
   }
 
-  [[nodiscard]] bool empty() const { return rows_ == 0; }
   [[nodiscard]] bool full() const {
     std::size_t bytes = 0;
     for (const ArrayEncoder& column : columns_) bytes += column.bytes();
@@ -58,8 +58,10 @@ class Slice {
   std::size_t rows_ = 0;
 };
 
-Value stored_value(const QueryResult& result, int row, int column, SqlType type,
-                   std::vector<std::string>& texts) {
+// A stored part as a Value; strings point into `texts`. Nothing if it has no Value of its kind: a
+// numeric of more digits than any that this process writes.
+std::optional<Value> stored_value(const QueryResult& result, int row, int column, SqlType type,
+                                  std::vector<std::string>& texts) {
   if (result.null(row, column)) return Value::null();
   switch (type) {
     case SqlType::bigint: return Value::of(result.number(row, column));
@@ -69,14 +71,33 @@ Value stored_value(const QueryResult& result, int row, int column, SqlType type,
       return Value::of(std::strtod(result.text(row, column).c_str(), nullptr));
     case SqlType::numeric: {
       const auto number = Decimal::parse(result.text(row, column));
-      return number ? Value::of(*number) : Value::null();
+      return number ? std::optional(Value::of(*number)) : std::nullopt;
     }
+    case SqlType::bytea:
+      texts.push_back(result.bytes(row, column));
+      return Value::bytes(texts.back());
     case SqlType::text:
-    case SqlType::jsonb:
-    case SqlType::bytea: break;
+    case SqlType::jsonb: break;
   }
   texts.push_back(result.text(row, column));
   return Value::of(std::string_view(texts.back()));
+}
+
+std::string shown(const Value& value) {
+  switch (value.type()) {
+    case Type::boolean: return value.boolean() ? "true" : "false";
+    case Type::int64: return std::to_string(value.int64());
+    case Type::decimal: return value.decimal().str();
+    case Type::timestamp: return to_string(value.timestamp());
+    case Type::string: return std::string(value.string());
+    default: return "null";
+  }
+}
+
+std::string shown_key(std::span<const Value> keys) {
+  std::string text;
+  for (const Value& key : keys) text += (text.empty() ? "" : ", ") + shown(key);
+  return "(" + text + ")";
 }
 
 class Writer {
@@ -90,12 +111,7 @@ class Writer {
         slice_(plan) {}
 
   Result<std::int64_t> merge_in_sql() {
-    for (std::size_t row = 0; row < rows_.size(); ++row) {
-      rows_.read(row, cells_);
-      TRY(slice_.add(keys(), std::span(cells_).subspan(plan_.key.size())));
-      if (slice_.full()) TRY(flush());
-    }
-    TRY(flush());
+    TRY(for_each_slice([this](const Params& all) { return upsert(all); }));
     return written_;
   }
 
@@ -113,41 +129,83 @@ class Writer {
     return written_;
   }
 
+  Result<std::optional<std::string>> find_overflow() {
+    std::optional<std::string> found;
+    const std::string sql = find_overflow_sql(plan_);
+    TRY(for_each_slice([&](const Params& all) -> Result<void> {
+      if (found) return {};
+      TRY_ASSIGN(const QueryResult rows, connection_.query(sql, all, session_.statement_timeout()));
+      if (rows.rows() > 0) {
+        found = "column " + rows.text(0, 1) + " of the row with key (" + rows.text(0, 0) + ")";
+      }
+      return {};
+    }));
+    return found;
+  }
+
  private:
   [[nodiscard]] std::span<const Value> keys() const {
     return std::span(cells_).first(plan_.key.size());
   }
 
-  Result<void> flush() {
-    if (slice_.empty()) return {};
+  // Hands the batch's own rows to `work`, a slice at a time.
+  template <class Work>
+  Result<void> for_each_slice(const Work& work) {
+    for (std::size_t row = 0; row < rows_.size(); ++row) {
+      rows_.read(row, cells_);
+      TRY(slice_.add(keys(), std::span(cells_).subspan(plan_.key.size())));
+      if (slice_.full() || row + 1 == rows_.size()) TRY(work(slice_.take_all()));
+    }
+    return {};
+  }
+
+  Result<void> upsert(const Params& all) {
     TRY_ASSIGN(const QueryResult done,
-               connection_.query(upsert_, slice_.take_all(), session_.statement_timeout()));
+               connection_.query(upsert_, all, session_.statement_timeout()));
     written_ += done.changed();
     return {};
   }
 
   Result<void> merge_slice(std::size_t first, std::size_t end) {
-    const Params all_keys = slice_.take_keys();
-    TRY(connection_.query(insert_missing_sql(plan_), all_keys, session_.statement_timeout()));
     TRY_ASSIGN(const QueryResult stored,
-               connection_.query(lock_rows_sql(plan_), all_keys, session_.statement_timeout()));
+               connection_.query(claim_rows_sql(plan_), slice_.take_keys(),
+                                 session_.statement_timeout()));
+    // Fewer: a trigger let rows fall. What is left cannot be told apart.
     if (static_cast<std::size_t>(stored.rows()) != end - first) {
-      return Error(Reaction::retry, "40001", "rows changed between inserting and locking them");
+      return Error(Reaction::stop, "rows_missing",
+                   "the table did not take all rows; it must have no trigger or rule that leaves "
+                   "rows out");
     }
+    std::vector<std::string> texts;
+    texts.reserve(plan_.parts.size());  // Values point into them.
     for (std::size_t row = first; row < end; ++row) {
-      std::vector<std::string> texts;
-      texts.reserve(plan_.parts.size());  // Values point into them.
-      std::vector<Value> values;
-      for (std::size_t part = 0; part < plan_.parts.size(); ++part) {
-        values.push_back(stored_value(stored, static_cast<int>(row - first),
-                                      static_cast<int>(part), plan_.parts[part].type, texts));
-      }
-      std::vector<Value> merged;
-      TRY(rows_.merge_stored(row, values, merged));
       rows_.read(row, cells_);
-      TRY(slice_.add(keys(), merged));
+      texts.clear();
+      TRY(merge_row(row, stored, static_cast<int>(row - first), texts));
     }
-    return flush();
+    return upsert(slice_.take_all());
+  }
+
+  Result<void> merge_row(std::size_t row, const QueryResult& result, int at,
+                         std::vector<std::string>& texts) {
+    stored_.clear();
+    for (std::size_t i = 0; i < plan_.parts.size(); ++i) {
+      const PartColumn& part = plan_.parts[i];
+      const auto value = stored_value(result, at, static_cast<int>(i), part.type, texts);
+      if (!value && part.merge == Merge::joint) {
+        return refused("column " + part.name + " holds a value that is not of its making");
+      }
+      stored_.push_back(value.value_or(Value::null()));
+    }
+    if (auto merged = rows_.merge_stored(row, stored_, merged_); !merged.ok()) {
+      return refused(merged.error().message());
+    }
+    return slice_.add(keys(), merged_);
+  }
+
+  [[nodiscard]] Error refused(const std::string& why) const {
+    return {Reaction::stop, refused_merge_code,
+            "merging into the row with key " + shown_key(keys()) + ": " + why};
   }
 
   const Session& session_;
@@ -156,7 +214,9 @@ class Writer {
   const Rows& rows_;
   const std::string upsert_;
   Slice slice_;
-  std::vector<Value> cells_;
+  std::vector<Value> cells_;   // Of the row at hand: keys, then the batch's own parts.
+  std::vector<Value> stored_;
+  std::vector<Value> merged_;
   std::int64_t written_ = 0;
 };
 
@@ -169,6 +229,11 @@ Result<std::int64_t> write_rows(const Session& session, Connection& connection,
   if (written.ok()) return written;
   return written.error().within("upserting " + std::to_string(rows.size()) + " rows of " +
                                 plan.schema + "." + plan.table);
+}
+
+Result<std::optional<std::string>> find_overflow(const Session& session, Connection& connection,
+                                                 const TablePlan& plan, const Rows& rows) {
+  return Writer(session, connection, plan, rows).find_overflow();
 }
 
 }  // namespace tallymill::postgres

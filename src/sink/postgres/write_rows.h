@@ -1,14 +1,29 @@
 #pragma once
 
+#include <optional>
+#include <string>
+
 #include "model/rows.h"
 #include "sink/postgres/session.h"
 
 namespace tallymill::postgres {
 
+// The code of the Error of a stored row that cannot be merged with the batch's.
+inline constexpr const char* refused_merge_code = "refused_merge";
+
 // Merges a batch's rows into their table, in key order, in slices of bounded size (rule R10).
 // Returns how many rows were written. REQUIRES: within a transaction, after the checkpoints were
-// compared and set. The error of a value that does not fit its column has code 22003.
+// compared and set.
+// Fails with Reaction::reject and code 22003 if a value does not fit its column by itself; with
+// refused_merge_code if C++ cannot merge a stored row; else as the server says.
 [[nodiscard]] Result<std::int64_t> write_rows(const Session& session, Connection& connection,
                                               const TablePlan& plan, const Rows& rows);
+
+// After the server refused a merge with 22003: the first row whose sum leaves a column's range, as
+// "column n of the row with key (...)". Nothing if there is none: then a value itself was refused.
+[[nodiscard]] Result<std::optional<std::string>> find_overflow(const Session& session,
+                                                               Connection& connection,
+                                                               const TablePlan& plan,
+                                                               const Rows& rows);
 
 }  // namespace tallymill::postgres

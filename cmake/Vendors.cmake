@@ -24,7 +24,6 @@ else()
   set(librdkafka_cache $ENV{HOME}/.cache/tallymill)
 endif()
 file(GLOB librdkafka_built ${librdkafka_cache}/librdkafka-*/lib/pkgconfig)
-set(ENV{PKG_CONFIG_PATH} "${librdkafka_built}:$ENV{PKG_CONFIG_PATH}")
 string(REPLACE ";" ":" librdkafka_path "${librdkafka_built}")
 set(ENV{PKG_CONFIG_PATH} "${librdkafka_path}:$ENV{PKG_CONFIG_PATH}")
 pkg_check_modules(rdkafka REQUIRED rdkafka>=${librdkafka_floor})
@@ -32,9 +31,11 @@ find_library(rdkafka_archive NAMES librdkafka.a PATHS ${rdkafka_LIBRARY_DIRS} NO
 add_library(librdkafka INTERFACE)
 target_include_directories(librdkafka SYSTEM INTERFACE ${rdkafka_INCLUDE_DIRS})
 if(rdkafka_archive)
-  # Static, so that the program does not depend on a folder in somebody's home.
-  list(REMOVE_ITEM rdkafka_STATIC_LIBRARIES rdkafka)
-  target_link_libraries(librdkafka INTERFACE ${rdkafka_archive} ${rdkafka_STATIC_LIBRARIES})
+  # Static, so that the program does not depend on a folder in somebody's home; what it uses itself
+  # is the system's and stays shared.
+  pkg_check_modules(rdkafka_needs REQUIRED libcurl libsasl2 libssl libcrypto libzstd zlib)
+  target_link_libraries(librdkafka INTERFACE ${rdkafka_archive} ${rdkafka_needs_LINK_LIBRARIES} m dl rt
+                                             Threads::Threads)
 else()
   target_link_libraries(librdkafka INTERFACE ${rdkafka_LINK_LIBRARIES})
 endif()

@@ -74,7 +74,7 @@ void add_named_keys(const YamlNode& map, AggregationDraft& draft, Expressions& e
     if (problem.empty()) {
       add_key(entry.key, entry.key_spot, entry.value, draft, expressions, loading);
     } else {
-      loading.problems.error(entry.key_spot, map.path + ": the name " + problem);
+      loading.problems.error(entry.key_spot, map.path + ": the name " + shown_text(entry.key) + " " + problem);
     }
   }
 }
@@ -99,7 +99,9 @@ void read_group_by(const YamlNodePtr& node, AggregationDraft& draft, Expressions
 }
 
 void read_late(const Section& section, AggregationSpec& spec, Loading& loading) {
+  const std::size_t errors_before = loading.problems.errors();
   spec.late = section.word<Late>("late").value_or(spec.late);
+  if (loading.problems.errors() != errors_before) return;
   const auto after = section.duration("late_after");
   const bool given = section.find("late_after") != nullptr;
   spec.late_after = after.value_or(std::chrono::milliseconds{0});

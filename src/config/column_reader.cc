@@ -124,7 +124,7 @@ ColumnDraft read_column(const YamlEntry& entry, Expressions& expressions, Loadin
   column.name_spot = entry.key_spot;
   const std::string problem = identifier_problem(entry.key);
   if (!problem.empty()) {
-    loading.problems.error(entry.key_spot, entry.value->path + ": the name " + problem);
+    loading.problems.error(entry.key_spot, "the column's name " + shown_text(entry.key) + " " + problem);
   }
   YamlNodePtr value = entry.value;
   const bool has_long_form = value->kind == YamlNode::Kind::map && value->find("value") != nullptr;

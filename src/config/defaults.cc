@@ -10,7 +10,8 @@ namespace {
 
 bool is_merged(const std::string& table_path) {
   const Key* key = find_key(table_path);
-  return key != nullptr && (key->kind == KeyKind::section || key->kind == KeyKind::named);
+  if (key == nullptr || key->not_inherited) return false;
+  return key->kind == KeyKind::section || key->kind == KeyKind::named;
 }
 
 YamlNodePtr merge(const YamlNodePtr& over, const YamlNodePtr& under, const std::string& table_path) {
@@ -25,7 +26,9 @@ YamlNodePtr merge(const YamlNodePtr& over, const YamlNodePtr& under, const std::
                         table_path + "." + (by_name ? std::string("*") : entry.key));
   }
   for (const YamlEntry& inherited : under->entries) {
-    if (over->find(inherited.key) == nullptr) merged->entries.push_back(inherited);
+    const Key* key = by_name ? nullptr : find_key(table_path + "." + inherited.key);
+    if (over->find(inherited.key) != nullptr || (key != nullptr && key->not_inherited)) continue;
+    merged->entries.push_back(inherited);
   }
   return merged;
 }

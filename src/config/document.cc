@@ -49,9 +49,12 @@ Document::Excerpt Document::excerpt(std::size_t offset) const {
   };
   const std::size_t begin = line_begin(offset);
   const std::size_t end = begin + line(offset).size();
+  // Where to start, so that a line as long as the file costs no more than what is shown of it.
+  std::size_t from = offset > begin + 4 * max_before ? offset - 4 * max_before : begin;
+  while (from > begin && !starts_character(text_[from])) --from;
   std::vector<Piece> pieces;  // Of the line: characters, and redacted parts.
   std::size_t at = 0;         // The piece that holds `offset`.
-  for (std::size_t i = begin; i < end; ++i) {
+  for (std::size_t i = from; i < end && pieces.size() <= 5 * max_before; ++i) {
     const auto hides = [i](const auto& range) { return range.first <= i && i < range.second; };
     const auto redaction = std::find_if(redacted_.begin(), redacted_.end(), hides);
     if (i == offset) at = pieces.size();
@@ -69,8 +72,9 @@ Document::Excerpt Document::excerpt(std::size_t offset) const {
   if (offset >= end) at = pieces.size();
 
   const std::size_t first = at > max_before ? at - max_before : 0;
+  const bool is_cut = first > 0 || from > begin;
   const std::size_t last = std::min(pieces.size(), at + max_after);
-  Excerpt excerpt{first > 0 ? "..." : "", first > 0 ? 4 : 1};
+  Excerpt excerpt{is_cut ? "..." : "", is_cut ? 4 : 1};
   for (std::size_t i = first; i < last; ++i) {
     excerpt.text += pieces[i].text;
     if (i < at) excerpt.caret += static_cast<int>(pieces[i].width);

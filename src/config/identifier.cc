@@ -11,7 +11,7 @@ bool is_digit(char c) { return c >= '0' && c <= '9'; }
 }  // namespace
 
 std::string identifier_problem(std::string_view text) {
-  if (text.empty()) return "is empty";
+  if (text.empty()) return "is empty, and a name is needed";
   if (text.size() > max_identifier_bytes) {
     return "is " + std::to_string(text.size()) + " bytes long; a name has at most " +
            std::to_string(max_identifier_bytes);
@@ -20,7 +20,7 @@ std::string identifier_problem(std::string_view text) {
                        return is_letter(c) || is_digit(c);
                      });
   if (valid) return {};
-  return "is no name; a name starts with a letter or _ and goes on with letters A to Z, digits and _";
+  return "must be a letter or _, then letters A to Z, digits or _";
 }
 
 }  // namespace tallymill

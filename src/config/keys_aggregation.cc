@@ -49,7 +49,7 @@ constexpr std::array rows{
                          "clicks / impressions."},
     Key{.path = "pipelines.*.aggregations.*.columns.*.value",
         .kind = KeyKind::expression,
-        .documentation = "The aggregate or formula, as above.",
+        .documentation = "The aggregate or formula.",
         .required = true},
     Key{.path = "pipelines.*.aggregations.*.columns.*.type",
         .kind = KeyKind::word,

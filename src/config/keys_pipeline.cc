@@ -64,7 +64,7 @@ constexpr std::array rows{
                          "may be null or missing; a listed field without it must be in each record."},
     Key{.path = "pipelines.*.source.fields.*.type",
         .kind = KeyKind::text,
-        .documentation = "The type, as above.",
+        .documentation = "The type: string, int, decimal, double, bool or timestamp.",
         .required = true},
     Key{.path = "pipelines.*.source.fields.*.default",
         .kind = KeyKind::text,

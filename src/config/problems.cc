@@ -1,14 +1,39 @@
 #include "config/problems.h"
 
 #include <algorithm>
+#include <cstdio>
 #include <tuple>
 #include <utility>
 
 namespace tallymill {
 
-void Problems::add(Spot spot, std::string message, Problem::Severity severity) {
+namespace {
+
+// Keys and values may hold control characters as escapes; a terminal must not get them.
+std::string printable(const std::string& text) {
+  std::string result;
+  for (char c : text) {
+    const auto byte = static_cast<unsigned char>(c);
+    if (byte >= 0x20 && byte != 0x7F) {
+      result += c;
+      continue;
+    }
+    char code[8];
+    std::snprintf(code, sizeof code, "\\x%02X", static_cast<unsigned>(byte));
+    result += code;
+  }
+  return result;
+}
+
+}  // namespace
+
+void Problems::add(Spot spot, const std::string& message, Problem::Severity severity) {
   if (severity == Problem::Severity::error) ++errors_;
-  found_.push_back({spot, {spot.place(), std::move(message), "", 0, severity}});
+  if (found_.size() >= most) {
+    ++left_out_;
+    return;
+  }
+  found_.push_back({spot, {spot.place(), printable(message), "", 0, severity}});
 }
 
 void Problems::error(const std::string& file, std::string message) {
@@ -39,6 +64,11 @@ std::vector<Problem> Problems::take() {
     return a.place == b.place && a.message == b.message;
   };
   problems.erase(std::unique(problems.begin(), problems.end(), same), problems.end());
+  if (left_out_ > 0) {
+    problems.push_back({{problems.back().place.file, 0, 0},
+                        "there are " + std::to_string(left_out_) + " more problems; correct these first",
+                        "", 0, Problem::Severity::error});
+  }
   return problems;
 }
 

@@ -13,11 +13,13 @@ namespace tallymill {
 // point into outlive it.
 class Problems {
  public:
-  void error(Spot spot, std::string message) {
-    add(spot, std::move(message), Problem::Severity::error);
+  static constexpr std::size_t most = 500;  // What nobody reads to its end need not be made.
+
+  void error(Spot spot, const std::string& message) {
+    add(spot, message, Problem::Severity::error);
   }
-  void warning(Spot spot, std::string message) {
-    add(spot, std::move(message), Problem::Severity::warning);
+  void warning(Spot spot, const std::string& message) {
+    add(spot, message, Problem::Severity::warning);
   }
   // Of a file as a whole.
   void error(const std::string& file, std::string message);
@@ -25,11 +27,12 @@ class Problems {
 
   [[nodiscard]] std::size_t errors() const { return errors_; }
 
-  // Everything found, sorted by place, each once, with its line: redactions are complete by then.
+  // What was found, up to `most`, sorted by place, each once, with its line: redactions are complete
+  // by then.
   [[nodiscard]] std::vector<Problem> take();
 
  private:
-  void add(Spot spot, std::string message, Problem::Severity severity);
+  void add(Spot spot, const std::string& message, Problem::Severity severity);
 
   struct Found {
     Spot spot;
@@ -37,6 +40,7 @@ class Problems {
   };
   std::vector<Found> found_;
   std::size_t errors_ = 0;
+  std::size_t left_out_ = 0;
 };
 
 }  // namespace tallymill

@@ -4,6 +4,8 @@
 #include <array>
 #include <cctype>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "config/source_map.h"
 
@@ -36,29 +38,33 @@ void redact_below(Document& document, const YamlNode& node, bool secret) {
   }
 }
 
+using Range = std::pair<std::size_t, std::size_t>;
+
 // Everything behind a colon that follows a secret's name, and the lines that go on with it.
-void redact_by_looks(Document& document) {
-  const std::string_view text = document.text();
+std::vector<Range> secrets_by_looks(std::string_view text) {
+  std::vector<Range> found;
   std::size_t hidden_indent = std::string_view::npos;  // Of the key whose value goes on.
   for (std::size_t begin = 0; begin < text.size();) {
     const std::size_t end = std::min(text.find('\n', begin), text.size());
     const std::string_view line = text.substr(begin, end - begin);
     const std::size_t indent = std::min(line.find_first_not_of(' '), line.size());
     if (hidden_indent != std::string_view::npos && indent > hidden_indent) {
-      document.redact(begin, end);
+      found.emplace_back(begin, end);
     } else {
       hidden_indent = std::string_view::npos;
       for (std::size_t colon = line.find(':'); colon != std::string_view::npos;
            colon = line.find(':', colon + 1)) {
-        const std::size_t name = line.substr(0, colon).find_last_of(" {[,-") + 1;
-        if (!is_secret_name(line.substr(name, colon - name))) continue;
-        document.redact(begin + colon + 1, end);
+        const bool is_quoted = colon > 0 && (line[colon - 1] == '"' || line[colon - 1] == '\'');
+        const std::string_view before = line.substr(0, colon - (is_quoted ? 1 : 0));
+        if (!is_secret_name(before.substr(before.find_last_of(" {[,-\"'") + 1))) continue;
+        found.emplace_back(begin + colon + 1, end);
         hidden_indent = indent;
         break;
       }
     }
     begin = end + 1;
   }
+  return found;
 }
 
 // "user:password" of "scheme://user:password@host".
@@ -79,6 +85,13 @@ bool is_secret_name(std::string_view key) {
   if (name == "dsn" || name == "sasl.oauthbearer.config") return true;
   return std::any_of(parts.begin(), parts.end(), [&name](const char* part) {
     return name.find(part) != std::string::npos;
+  });
+}
+
+bool may_be_secret(const Document& document, std::size_t offset) {
+  const std::vector<Range> ranges = secrets_by_looks(document.text());
+  return std::any_of(ranges.begin(), ranges.end(), [offset](const Range& range) {
+    return range.first <= offset && offset < range.second;
   });
 }
 
@@ -110,7 +123,7 @@ void redact_secrets(Document& document, const YamlNode* root) {
   if (root != nullptr) {
     redact_below(document, *root, false);
   } else {
-    redact_by_looks(document);
+    for (const auto& [begin, end] : secrets_by_looks(document.text())) document.redact(begin, end);
   }
   redact_addresses(document);
 }

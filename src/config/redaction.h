@@ -2,6 +2,7 @@
 
 // Finding what must not be shown: values of keys whose names say so, and passwords in addresses.
 
+#include <cstddef>
 #include <string_view>
 
 #include "config/document.h"
@@ -17,6 +18,10 @@ namespace tallymill {
 
 // A connection string with a password in it.
 [[nodiscard]] bool holds_password(std::string_view dsn);
+
+// Whether a secret may stand at this byte, by the looks of the text alone: behind the name of one,
+// or on the lines that go on with its value.
+[[nodiscard]] bool may_be_secret(const Document& document, std::size_t offset);
 
 // Hides the secrets that are written out in the document from its excerpts. `root` is null if the
 // text could not be parsed; then whatever might be a secret is hidden.

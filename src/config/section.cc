@@ -7,18 +7,12 @@
 #include "config/identifier.h"
 #include "config/scalars.h"
 #include "expression/nearest.h"
+#include "expression/utf8.h"
 
 namespace tallymill {
 namespace {
 
 constexpr std::size_t max_shown = 60;
-
-std::string shown_text(std::string_view text) {
-  if (text.size() <= max_shown) return std::string(text);
-  std::size_t cut = max_shown;
-  while (cut > 0 && (static_cast<unsigned char>(text[cut]) & 0xC0U) == 0x80U) --cut;
-  return std::string(text.substr(0, cut)) + "...";
-}
 
 // "kafka" and "brokers" make "kafka.brokers".
 std::string join(std::string_view path, std::string_view name) {
@@ -26,6 +20,14 @@ std::string join(std::string_view path, std::string_view name) {
 }
 
 }  // namespace
+
+std::string shown_text(std::string_view text) {
+  if (text.empty()) return "\"\"";
+  if (text.size() <= max_shown) return std::string(text);
+  std::size_t cut = max_shown;
+  while (cut > 0 && (static_cast<unsigned char>(text[cut]) & 0xC0U) == 0x80U) --cut;
+  return std::string(text.substr(0, cut)) + "...";
+}
 
 void report(const YamlNode& node, std::string_view problem, Loading& loading) {
   const std::string prefix = node.path.empty() ? "" : node.path + ": ";
@@ -49,14 +51,19 @@ std::optional<Scalar> read_scalar(const YamlNode& node, std::string_view what, L
                  (node.kind == YamlNode::Kind::list ? "list" : "mapping"),
              loading);
       return std::nullopt;
+    case YamlNode::Kind::broken: return std::nullopt;
     case YamlNode::Kind::scalar: break;
   }
   Parsed<Expanded> expanded = expand(node.text, loading.environment);
   Scalar scalar;
-  scalar.shown = node.text.empty() ? "the empty text" : shown_text(node.text);
+  scalar.shown = shown_text(node.text);
   if (!expanded.value) {
     // Only the predicate: the text around a variable may be a secret.
     report(node, "the value " + expanded.problem, loading);
+    return std::nullopt;
+  }
+  if (!expression::is_valid_utf8(expanded.value->text)) {
+    report(node, "the value of " + scalar.shown + " is not valid UTF-8", loading);
     return std::nullopt;
   }
   scalar.in_place = !expanded.value->changed;
@@ -73,10 +80,8 @@ Section::Section(Loading& loading, YamlNodePtr node, std::string table_path,
       table_path_(std::move(table_path)),
       parent_(&parent) {
   if (node_ == nullptr) return;
-  if (node_->kind == YamlNode::Kind::map) {
-    check_keys();
-    return;
-  }
+  if (node_->kind == YamlNode::Kind::map) check_keys();
+  if (node_->kind == YamlNode::Kind::map || node_->kind == YamlNode::Kind::broken) return;
   const char* found = node_->kind == YamlNode::Kind::list     ? "a list"
                       : node_->kind == YamlNode::Kind::scalar ? "a single value"
                                                               : "nothing";
@@ -106,29 +111,29 @@ void Section::check_keys() const {
     if (known == nullptr) {
       report_unknown(entry);
     } else if (known->later) {
-      loading_->problems.error(entry.key_spot,
-                               join(node_->path, entry.key) + " comes in a later version");
+      loading_->problems.error(entry.key_spot, entry.value->path + " comes in a later version");
     }
   }
 }
 
 void Section::report_unknown(const YamlEntry& entry) const {
-  const std::string shown = shown_text(entry.key);
-  std::string message = (node_->path.empty() ? "" : node_->path + ": ") + "unknown key " + shown;
+  const std::string& path = entry.value->path;  // Not the section's, which may have inherited it.
+  const std::size_t parent = path.size() - std::min(path.size(), entry.key.size() + 1);
+  std::string message = path.substr(0, parent) + (parent == 0 ? "" : ": ") + "unknown key " +
+                        shown_text(entry.key);
   std::vector<std::string_view> names;
   for (const Key* below : keys_below(table_path_)) names.push_back(leaf_of(below->path));
   const Key* elsewhere = nullptr;
   for (const Key& each : keys()) {
-    if (leaf_of(each.path) == entry.key && !each.later) elsewhere = &each;
+    if (leaf_of(each.path) == entry.key && !each.later && entry.key != "*") elsewhere = &each;
   }
   if (const auto meant = expression::nearest(entry.key, names)) {
     message += "; did you mean " + std::string(*meant) + "?";
   } else if (elsewhere != nullptr) {
-    message += "; it belongs under " +
-               (elsewhere->path == entry.key
-                    ? "the top of the file"
-                    : std::string(elsewhere->path.substr(0, elsewhere->path.size() -
-                                                                entry.key.size() - 1)));
+    const std::string_view section =
+        elsewhere->path.substr(0, elsewhere->path.size() - std::min(elsewhere->path.size(), entry.key.size() + 1));
+    message += section.empty() ? "; it belongs at the top of the file"
+                               : "; it belongs under " + std::string(leaf_of(section));
   } else {
     message += "; the keys here are ";
     for (std::size_t i = 0; i < names.size(); ++i) message += (i > 0 ? ", " : "") + std::string(names[i]);
@@ -153,8 +158,9 @@ Section Section::section(std::string_view name) const {
 
 std::vector<YamlEntry> Section::named(std::string_view name) const {
   const YamlNodePtr found = find(name);
-  if (found == nullptr) return {};
-  if (found->kind != YamlNode::Kind::map || found->entries.empty()) {
+  if (found == nullptr || found->kind == YamlNode::Kind::broken) return {};
+  const bool is_empty = found->entries.empty() && !found->incomplete;
+  if (found->kind != YamlNode::Kind::map || is_empty) {
     report(*found, "a mapping of names is expected here", *loading_);
     return {};
   }
@@ -168,8 +174,8 @@ std::vector<YamlEntry> Section::named_identifiers(std::string_view name) const {
     if (problem.empty()) {
       entries.push_back(std::move(entry));
     } else {
-      loading_->problems.error(entry.key_spot, join(join(node().path, name), shown_text(entry.key)) +
-                                                   ": the name " + problem);
+      loading_->problems.error(entry.key_spot, shown_text(entry.value->path) + ": the name " +
+                                                   shown_text(entry.key) + " " + problem);
     }
   }
   return entries;
@@ -318,7 +324,7 @@ std::optional<SecretSource> Section::secret(std::string_view name) const {
 std::vector<std::pair<std::string, YamlNodePtr>> Section::texts(std::string_view name) const {
   std::vector<std::pair<std::string, YamlNodePtr>> elements;
   const YamlNodePtr found = find(name);
-  if (found == nullptr) return elements;
+  if (found == nullptr || found->kind == YamlNode::Kind::broken) return elements;
   if (found->kind != YamlNode::Kind::list) {
     report(*found, "a list is expected here, as in [a, b]", *loading_);
     return elements;

@@ -31,6 +31,8 @@ struct Scalar {
 [[nodiscard]] std::optional<Scalar> read_scalar(const YamlNode& node, std::string_view what,
                                                 Loading& loading);
 [[nodiscard]] std::optional<SecretSource> read_secret(const YamlNode& node, Loading& loading);
+// A text as messages show it: not too long.
+[[nodiscard]] std::string shown_text(std::string_view text);
 // "pipelines.ads.interval: " and what is wrong.
 void report(const YamlNode& node, std::string_view problem, Loading& loading);
 // The same with the value before the problem, a predicate.

@@ -44,10 +44,6 @@ class ColumnNames {
       loading_.problems.error(spot, "window_start is the name of the column that a window adds");
       return;
     }
-    if (name.size() > max_identifier_bytes) {
-      loading_.problems.error(spot, name + ", " + what + ", is longer than " +
-                                        std::to_string(max_identifier_bytes) + " bytes; Postgres would cut it");
-    }
     const auto [found, added] = names_.emplace(name, what);
     if (added) return;
     loading_.problems.error(spot, "the name " + name + " is taken twice: " + found->second + ", and " + what);
@@ -102,11 +98,16 @@ std::optional<AggregateShape> shape_of(const ColumnDraft& column, const Expressi
 }
 
 void add_aggregate(const ColumnDraft& column, AggregateShape shape, AggregationSpec& spec,
-                   ColumnNames& names) {
+                   ColumnNames& names, Problems& problems) {
   for (const PartColumn& part : shape.parts) {
     if (part.name != column.name) {
       names.add(part.name, "where " + std::string(column.aggregate->name) + " of " + column.name +
                                " keeps a part of its value", column.name_spot);
+      if (part.name.size() > max_identifier_bytes && column.name.size() <= max_identifier_bytes) {
+        problems.error(column.name_spot,
+                       "the column " + part.name + ", which keeps a part of this value, would have a "
+                       "name of more than " + std::to_string(max_identifier_bytes) + " bytes");
+      }
     }
     spec.plan.parts.push_back(part);
   }
@@ -131,7 +132,7 @@ void build_table_plan(AggregationDraft& draft, const Expressions& expressions, L
   FormulaResolver formulas(draft, shapes, expressions, loading);
   for (const ColumnDraft& column : draft.columns) {
     if (const auto shape = shapes.find(column.name); shape != shapes.end()) {
-      add_aggregate(column, shape->second, spec, names);
+      add_aggregate(column, shape->second, spec, names, loading.problems);
     } else if (column.kind == ColumnDraft::Kind::formula) {
       if (auto generated = formulas.resolve(column)) spec.plan.generated.push_back(std::move(*generated));
     }

@@ -11,6 +11,7 @@
 #include <utility>
 #include <vector>
 
+#include "config/source_map.h"
 #include "config/yaml_trap.h"
 
 namespace tallymill {
@@ -46,6 +47,8 @@ class TreeBuilder final : public YAML::EventHandler {
 
   [[nodiscard]] YamlNodePtr root() const { return root_; }
   [[nodiscard]] bool too_deep() const { return too_deep_; }
+  // A quote was never closed: what follows it was not seen.
+  [[nodiscard]] bool cut_off() const { return cut_off_; }
 
   void OnDocumentStart(const YAML::Mark& mark) override {
     if (++documents_ == 2) {
@@ -60,16 +63,20 @@ class TreeBuilder final : public YAML::EventHandler {
     add_leaf(make(YamlNode::Kind::nothing, mark));
   }
   void OnAlias(const YAML::Mark& mark, YAML::anchor_t) override {
-    problems_.error(spot(mark), std::string("aliases (*) are not used here") + share_with_defaults);
-    add_leaf(make(YamlNode::Kind::nothing, mark));
+    if (!has_alias_) {
+      problems_.error(spot(mark), std::string("aliases (*) are not used here") + share_with_defaults);
+    }
+    has_alias_ = true;  // There may be very many.
+    add_leaf(make(YamlNode::Kind::broken, mark));
   }
   void OnScalar(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
                 const std::string& value) override {
     const bool tagged = check_tag(mark, tag);
     if (!tagged) check_anchor(mark, anchor);
-    auto node = make(YamlNode::Kind::scalar, mark);
+    auto node = make(tagged ? YamlNode::Kind::broken : YamlNode::Kind::scalar, mark);
     node->text = unmasked(value);
     node->plain = tag == "?";
+    if (!tagged && !check_text(*node)) node->kind = YamlNode::Kind::broken;
     add_leaf(std::move(node));
   }
   void OnSequenceStart(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
@@ -107,9 +114,31 @@ class TreeBuilder final : public YAML::EventHandler {
   // True, with a problem, if the value carries a tag.
   bool check_tag(const YAML::Mark& mark, const std::string& tag) {
     if (tag.empty() || tag == "?" || tag == "!") return false;
-    problems_.error(spot(mark), tag_message(document_, spot(mark).offset));
+    constexpr int most_tags = 20;  // Each message looks at the whole file.
+    if (++tags_ <= most_tags) {
+      problems_.error(spot(mark), tag_message(document_, spot(mark).offset));
+    } else {
+      problems_.error(spot(mark), "a value that starts with ! is a tag in YAML");
+    }
     return true;
   }
+
+  // False, with a problem, if a scalar holds what no value can, or ends where the file ends.
+  bool check_text(const YamlNode& node) {
+    if (node.text.find('\0') != std::string::npos) {
+      problems_.error(node.spot, "this text has a NUL character in it, which no name and no value can hold");
+      return false;
+    }
+    const std::string_view source = document_.text();
+    const char quote = node.spot.offset < source.size() ? source[node.spot.offset] : '\0';
+    if (node.plain || (quote != '"' && quote != '\'')) return true;
+    const auto offsets = map_to_source(source, node.spot.offset, node.text);
+    if (!offsets || source[offsets->back() - 1] == quote) return true;
+    problems_.error(node.spot, "the quote that opens here is never closed");
+    cut_off_ = true;
+    return false;
+  }
+
   void check_anchor(const YAML::Mark& mark, YAML::anchor_t anchor) {
     if (anchor == 0) return;
     problems_.error(spot(mark), std::string("anchors (&) are not used here") + share_with_defaults);
@@ -125,7 +154,7 @@ class TreeBuilder final : public YAML::EventHandler {
                                         " levels deep; no configuration needs that");
       }
       too_deep_ = true;
-      add_node(make(YamlNode::Kind::nothing, mark));  // Keeps keys and values in step.
+      add_node(make(YamlNode::Kind::broken, mark));  // Keeps keys and values in step.
       return;
     }
     if (!check_tag(mark, tag)) check_anchor(mark, anchor);
@@ -189,8 +218,8 @@ class TreeBuilder final : public YAML::EventHandler {
     map.entry = {node.text, node.spot, nullptr};
     map.has_key = true;
     map.drop_next = false;
-    if (node.kind != YamlNode::Kind::scalar || node.text.empty()) {
-      problems_.error(node.spot, "a key is missing here");
+    if (node.kind != YamlNode::Kind::scalar) {
+      if (node.kind != YamlNode::Kind::broken) problems_.error(node.spot, "a key is missing here");
       map.drop_next = true;
     } else if (node.text == "<<") {
       problems_.error(node.spot,
@@ -204,7 +233,14 @@ class TreeBuilder final : public YAML::EventHandler {
     }
   }
 
-  void attach(YamlNodePtr node) {
+  // Nothing at all stands nowhere: it is shown at its key.
+  void place_at_key(YamlNode& node, Spot key) const {
+    const std::string_view rest = document_.text().substr(node.spot.offset);
+    const bool is_written = rest.substr(0, 1) == "~" || rest.substr(0, 1) == "n" || rest.substr(0, 1) == "N";
+    if (node.kind == YamlNode::Kind::nothing && !is_written) node.spot = key;
+  }
+
+  void attach(std::shared_ptr<YamlNode> node) {
     if (stack_.empty()) {
       if (documents_ <= 1) root_ = std::move(node);
       return;
@@ -215,7 +251,11 @@ class TreeBuilder final : public YAML::EventHandler {
       return;
     }
     parent.has_key = false;
-    if (parent.drop_next) return;
+    if (parent.drop_next) {
+      parent.node->incomplete = true;
+      return;
+    }
+    place_at_key(*node, parent.entry.key_spot);
     parent.entry.value = std::move(node);
     parent.node->entries.push_back(std::move(parent.entry));
   }
@@ -228,6 +268,9 @@ class TreeBuilder final : public YAML::EventHandler {
   int depth_ = 0;
   int documents_ = 0;
   bool too_deep_ = false;
+  bool has_alias_ = false;
+  bool cut_off_ = false;
+  int tags_ = 0;
 };
 
 std::string syntax_message(const YAML::Exception& error) {
@@ -275,6 +318,7 @@ YamlNodePtr parse_yaml(const Document& document, Problems& problems) {
     problems.error(document.name(), std::string("this is no valid YAML: ") + error.what());
     return nullptr;
   }
+  if (builder.cut_off()) return nullptr;
   if (builder.root() == nullptr || builder.root()->kind == YamlNode::Kind::nothing) {
     problems.error(document.name(), "the file is empty");
     return nullptr;

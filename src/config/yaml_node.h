@@ -24,6 +24,7 @@ struct YamlEntry {
 struct YamlNode {
   enum class Kind : std::uint8_t {
     nothing,  // No value at all, `~` or `null`.
+    broken,   // A problem was reported; whoever expected something here adds no further one.
     scalar,
     list,
     map,
@@ -35,6 +36,7 @@ struct YamlNode {
   std::string text;   // Of a scalar.
   bool plain = true;  // A scalar that stands in no quotes and in no block.
   bool flow = false;  // A list or map in brackets.
+  bool incomplete = false;  // A map of which some entry was a problem, and is left out.
   std::vector<YamlNodePtr> items;    // Of a list.
   std::vector<YamlEntry> entries;    // Of a map, keys each once.
 

@@ -4,6 +4,8 @@
 #include <array>
 #include <cctype>
 
+#include "config/redaction.h"
+
 namespace tallymill {
 namespace {
 
@@ -37,8 +39,9 @@ std::optional<LineValue> value_on_line(const Document& document, std::size_t off
   if (key_end > at && line.substr(key_end, 2) == ": ") {
     at = key_end + 2;
     skip_spaces();
-  } else if (at == 0 || line.substr(0, at).find('-') == std::string_view::npos) {
-    return std::nullopt;
+  } else if (line.substr(0, at).find('-') == std::string_view::npos &&
+             line.substr(at).find_first_of("\"'`!@%&*") != 0) {
+    return std::nullopt;  // Neither behind a key nor an element: a value that goes on.
   }
   if (at >= line.size()) return std::nullopt;
   if (line[at] != '{' && line[at] != '[') return LineValue{begin + at, line.substr(at), false};
@@ -130,17 +133,20 @@ std::string_view diagnosis(const LineValue& value, std::string_view text) {
   if (text.find("${") != std::string_view::npos && value.in_flow) {
     return "${...} needs quotes between { } or [ ] in YAML";
   }
-  if (value.in_flow && text.find_first_of("[]{},\"") != std::string_view::npos) {
+  if (value.in_flow && text.find_first_of("[]{},\"") != std::string_view::npos &&
+      is_key_character(text[0])) {
     return "brackets, quotes and commas end a value between { } or [ ] in YAML";
   }
-  if (text.find(": ") != std::string_view::npos) {
+  if (!value.in_flow && text.find(": ") != std::string_view::npos) {
     return "a colon and a space make a mapping in YAML";
   }
   return {};
 }
 
-std::string advice(std::string_view what, std::string_view text) {
-  return std::string(what) + "; put the whole of it in quotes: " + quoted(text);
+std::string advice(std::string_view what, std::string_view text, Spot spot) {
+  std::string message = std::string(what) + "; put the whole of it in quotes";
+  if (!may_be_secret(*spot.document, spot.offset)) message += ": " + quoted(text);
+  return message;
 }
 
 }  // namespace
@@ -160,7 +166,10 @@ std::optional<YamlTrap> find_yaml_trap(const Document& document, std::size_t off
       const std::string_view text =
           value->in_flow ? flow_value(value->text) : trimmed(value->text);
       const std::string_view what = text.empty() ? std::string_view{} : diagnosis(*value, text);
-      if (!what.empty()) return YamlTrap{{&document, value->offset}, advice(what, text)};
+      if (!what.empty()) {
+        const Spot spot{&document, value->offset};
+        return YamlTrap{spot, advice(what, text, spot)};
+      }
     }
     const std::size_t begin = document.line_begin(offset);
     if (begin == 0) break;
@@ -176,7 +185,7 @@ std::string tag_message(const Document& document, std::size_t offset) {
   const std::string_view rest = line.substr(std::min(column, line.size()));
   const std::string_view text = in_flow ? flow_value(rest) : trimmed(rest);
   if (text.substr(0, 2) == "!!") return "tags such as !! are not used here; remove it";
-  return advice("a value that starts with ! is a tag in YAML", text);
+  return advice("a value that starts with ! is a tag in YAML", text, {&document, offset});
 }
 
 std::string comment_hint(const Document& document, std::size_t begin, std::string_view value) {

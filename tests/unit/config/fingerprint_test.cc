@@ -1,0 +1,144 @@
+#include "config/fingerprint.h"
+
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "unit/config/cases.h"
+
+#include "support/catch.h"
+
+namespace tallymill {
+namespace {
+
+const std::string base = R"(kafka: {brokers: "localhost:9092"}
+postgres: {dsn: "dbname=stats"}
+pipelines:
+  ads:
+    source:
+      topics: [events]
+      fields: {cost: decimal, kind: string}
+    event_time: {field: at, unit: ms}
+    interval: 5s
+    lookups:
+      ads: {file: ads.csv, key: id, on_miss: drop}
+    derive:
+      campaign: lookup(ads, ad).campaign
+    aggregations:
+      stats:
+        where: kind == "view"
+        window: 10s
+        group_by: [campaign]
+        columns:
+          n: count()
+          spend: sum(cost)
+          price: spend / n
+)";
+
+// The fingerprint after one place of the text was changed.
+std::string fingerprint_with(const std::string& from, const std::string& to) {
+  std::string text = base;
+  const std::size_t at = text.find(from);
+  REQUIRE(at != std::string::npos);
+  text.replace(at, from.size(), to);
+  const Loaded loaded = load(text);
+  INFO(text << render(loaded.problems));
+  REQUIRE(loaded.spec.has_value());
+  return loaded.spec->pipelines.at(0).fingerprint;
+}
+
+std::string fingerprint() { return fingerprint_with("ads", "ads"); }
+
+// Both may never change: with them, every pipeline that runs anywhere would be refused.
+TEST_CASE("the canonical text is the same for ever") {
+  const Loaded loaded = load(base);
+  REQUIRE(canonical_text(loaded.spec->pipelines.at(0)) == R"(pipeline v1
+topic "events"
+field "ad" string
+field "at" timestamp declared unit ms
+field "cost" decimal declared
+field "kind" string declared
+event_time "at"
+lookup ads "id" drop
+derive campaign "lookup(ads, ad).campaign"
+aggregation v1 stats
+table public stats
+where "kind == \"view\""
+window 10000
+key campaign string "campaign"
+column n count bigint
+column spend sum numeric decimal "cost"
+formula price numeric divide ( part spend part n )
+)");
+  REQUIRE(fingerprint() == "golden");
+}
+
+TEST_CASE("what changes counted values changes the fingerprint") {
+  const std::vector<std::pair<std::string, std::string>> changes = {
+      {"topics: [events]", "topics: [events, more]"},
+      {"topics: [events]", "topics: [events]\n      isolation: read_uncommitted"},
+      {"cost: decimal", "cost: int"},
+      {"cost: decimal", "cost: decimal?"},
+      {"cost: decimal", "cost: {type: decimal, default: 0}"},
+      {"cost: decimal", "cost: decimal, unused: string"},
+      {"unit: ms", "unit: s"},
+      {"field: at", "field: ts"},
+      {"    event_time: {field: at, unit: ms}\n", ""},
+      {"key: id", "key: ad"},
+      {"on_miss: drop", "on_miss: stop"},
+      {".campaign\n", ".advertiser\n"},
+      {"interval: 5s", "on_error: skip"},
+      {"interval: 5s", "max_future: 1h"},
+      {"kind == \"view\"", "kind == \"click\""},
+      {"        where: kind == \"view\"\n", ""},
+      {"window: 10s", "window: 20s"},
+      {"        window: 10s\n", ""},
+      {"[campaign]", "[campaign, kind]"},
+      {"[campaign]", "{c: campaign}"},
+      {"n: count()", "n: count(kind == \"view\")"},
+      {"spend: sum(cost)", "spend: max(cost)"},
+      {"spend / n", "spend / n * 100"},
+      {"          price: spend / n\n", ""},
+      {"window: 10s", "window: 10s\n        late: drop\n        late_after: 1h"},
+      {"window: 10s", "window: 10s\n        sinks: {postgres: {table: other}}"},
+      {"      stats:", "      stats2:"},
+      {"      stats:", "      more: {columns: {n: count()}}\n      stats:"},
+  };
+  for (const auto& [from, to] : changes) {
+    DYNAMIC_SECTION(from << " becomes " << to) { CHECK(fingerprint_with(from, to) != fingerprint()); }
+  }
+}
+
+TEST_CASE("what does not change counted values leaves the fingerprint as it was") {
+  const std::vector<std::pair<std::string, std::string>> changes = {
+      {"interval: 5s", "interval: 1s"},
+      {"interval: 5s", "max_events: 100"},
+      {"interval: 5s", "on_data_loss: record_gap"},
+      {"interval: 5s", "max_dead_letter_ratio: 0.5"},
+      {"interval: 5s", "dead_letters: {max_bytes: 1KiB}"},
+      {"interval: 5s", "ledger: {retention: 1d}"},
+      {"interval: 5s", "renamed_from: old"},
+      {"interval: 5s", "on_error: dead_letter"},
+      {"topics: [events]", "topics: [events]\n      start: latest"},
+      {"topics: [events]", "topics: [events]\n      group_id: mine"},
+      {"topics: [events]", "topics: [events]\n      format: json"},
+      {"topics: [events]", "topics: [events]\n      isolation: read_committed"},
+      {"cost: decimal, kind: string", "kind: string, cost: decimal"},
+      {"file: ads.csv", "file: other.ndjson"},
+      {"window: 10s", "window: 10000ms  # ten seconds"},
+      {"window: 10s", "window: 10s\n        retention: 30d"},
+      {"window: 10s", "window: 10s\n        late: accept"},
+      {"window: 10s", "window: 10s\n        sinks: {postgres: {table: public.stats}}"},
+      {"kind == \"view\"", "'((kind) == \"view\")'"},
+      {"  ads:\n    source", "  ads2:\n    source"},
+      {"pipelines:", "workers: 3\nmemory_limit: 1GiB\nhttp: {port: 1}\nlog: {level: debug}\npipelines:"},
+      {"pipelines:", "instance: other\nx-note: none\npipelines:"},
+      {"brokers: \"localhost:9092\"", "brokers: localhost, options: {socket.timeout.ms: 5000}"},
+  };
+  for (const auto& [from, to] : changes) {
+    DYNAMIC_SECTION(from << " becomes " << to) { CHECK(fingerprint_with(from, to) == fingerprint()); }
+  }
+}
+
+}  // namespace
+}  // namespace tallymill

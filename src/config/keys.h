@@ -71,9 +71,6 @@ struct Key {
 [[nodiscard]] std::string kind_text(const Key& key);
 [[nodiscard]] std::string range_text(const Key& key);
 
-// The reference of all keys, as Markdown.
-[[nodiscard]] std::string key_reference();
-
 // The rows by section; keys() joins them.
 [[nodiscard]] std::span<const Key> daemon_keys();
 [[nodiscard]] std::span<const Key> pipeline_keys();

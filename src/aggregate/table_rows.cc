@@ -40,7 +40,7 @@ class TableRows final : public Rows {
         continue;
       }
       const auto merged = column.accumulator->merge_stored(group + column.offset, own, parts);
-      if (!merged.ok()) return merged.error().within("merging into " + name_of(i));
+      if (!merged.ok()) return merged.error().within("column " + name_of(i));
     }
     return {};
   }

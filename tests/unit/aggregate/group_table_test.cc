@@ -249,7 +249,7 @@ TEST_CASE("stored parts that cannot be merged stop the pipeline and name table a
   };
   for (const auto& stored : broken) {
     INFO(show(stored));
-    CHECK(bench.merged(stored).substr(0, 36) == "stop: merging into ads.stats.x: the ");
+    CHECK(bench.merged(stored).find("stop: column ads.stats.x: the stored value, ") == 0);
   }
 }
 

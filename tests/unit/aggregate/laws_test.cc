@@ -53,7 +53,10 @@ Item random_item(Type type, Random& random) {
       break;
     case Type::decimal: {
       const auto scale = static_cast<std::uint8_t>(random() % 39);
-      item.argument = Value::of(Decimal(random_coefficient(random), scale));
+      // Every other one is 1, at some scale: equal numbers that look different.
+      constexpr Decimal ones[] = {{1, 0}, {10, 1}, {100, 2}};
+      item.argument = Value::of(random() % 2 == 0 ? ones[random() % 3]
+                                                  : Decimal(random_coefficient(random), scale));
       break;
     }
     case Type::float64: item.argument = Value::of(random_double(random)); break;

@@ -30,12 +30,16 @@ TEST_CASE("a sum of doubles is the nearest double to the exact sum") {
   CHECK(sum_of({0.1, 0.2, 0.3}) == 0.6);  // One by one it would be 0.6000000000000001.
   CHECK(sum_of({1e308, 1.0, -1e308}) == 1.0);
   CHECK(sum_of({1e-320, 1e300, -1e300}) == 1e-320);
+  CHECK(sum_of({1.0, 1e-30, -1.0}) == 1e-30);
+  CHECK(sum_of({-1.0, -1e-30, 1.0}) == -1e-30);
   CHECK(sum_of(std::vector<double>(10, 0.1)) == 1.0);
   const double two_to_53 = 9007199254740992.0;
   CHECK(sum_of({two_to_53, 1.0}) == two_to_53);                  // A tie goes to the even one,
   CHECK(sum_of({two_to_53 + 2, 1.0}) == two_to_53 + 4);          // up or down,
   CHECK(sum_of({two_to_53, 1.0, 1e-300}) == two_to_53 + 2);      // unless there is any more.
   CHECK(sum_of({-two_to_53, -1.0, -1e-300}) == -two_to_53 - 2);
+  CHECK(sum_of({two_to_53, 1.0, 1e250, -1e250}) == two_to_53);  // In the arena as well.
+  CHECK(sum_of({two_to_53 + 2, 1.0, 1e250, -1e250}) == two_to_53 + 4);
   const double smallest = std::numeric_limits<double>::denorm_min();
   CHECK(sum_of({smallest, smallest, smallest}) == 3 * smallest);
   const double largest = std::numeric_limits<double>::max();

@@ -242,30 +242,6 @@ void Pipeline::stop(Error error, SteadyTime now) {
   if (options_.drain) set_phase(Phase::finishing, status().detail);
 }
 
-void Pipeline::handle_events(SteadyTime now) {
-  for (const SourceEvent& event : parts_.source.poll_events(Duration::zero())) {
-    switch (event.kind) {
-      case SourceEvent::Kind::unavailable:
-        log_warn("source not available; reading goes on when it is back",
-                 {{"pipeline", spec_.name}, {"error", event.error.message()}});
-        break;
-      case SourceEvent::Kind::available:
-        log_info("source available again", {{"pipeline", spec_.name}});
-        break;
-      case SourceEvent::Kind::out_of_range:
-      case SourceEvent::Kind::truncated:
-        // The comparison at the start that follows finds what is missing and names it.
-        if (phase_ == Phase::running && event.epoch == epoch_) {
-          drop("position_lost", event.error.message(), now);
-        }
-        break;
-      case SourceEvent::Kind::failed:
-        if (phase_ == Phase::running) stop(event.error, now);
-        break;
-    }
-  }
-}
-
 void Pipeline::request_stop() {
   stop_requested_ = true;
   wakeup_.notify();

@@ -106,7 +106,6 @@ class Pipeline {
   void drop(const char* why, const std::string& detail, SteadyTime now);
   void stop(Error error, SteadyTime now);
   void set_phase(Phase phase, std::string detail = {});
-  void handle_events(SteadyTime now);
   [[nodiscard]] Duration idle_time(SteadyTime now) const;
 
   // pipeline_running.cc: cuts and commits.
@@ -124,6 +123,7 @@ class Pipeline {
   void isolate(const CommitVerdict& verdict, SteadyTime now);
 
   // pipeline_upkeep.cc: what goes on beside the batches.
+  void handle_events(SteadyTime now);
   void keep_up(SteadyTime now);
   void discover_partitions(SteadyTime now);
   void observe(SteadyTime now);

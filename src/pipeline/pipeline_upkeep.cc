@@ -1,4 +1,5 @@
-// What a Pipeline does beside its batches: lease, retention, new partitions, gauges.
+// What a Pipeline does beside its batches: the source's events, lease, retention, new partitions,
+// gauges.
 
 #include <algorithm>
 #include <map>
@@ -18,6 +19,30 @@ constexpr Duration describe_timeout = std::chrono::seconds(10);
 double seconds(Duration duration) { return std::chrono::duration<double>(duration).count(); }
 
 }  // namespace
+
+void Pipeline::handle_events(SteadyTime now) {
+  for (const SourceEvent& event : parts_.source.poll_events(Duration::zero())) {
+    switch (event.kind) {
+      case SourceEvent::Kind::unavailable:
+        log_warn("source not available; reading goes on when it is back",
+                 {{"pipeline", spec_.name}, {"error", event.error.message()}});
+        break;
+      case SourceEvent::Kind::available:
+        log_info("source available again", {{"pipeline", spec_.name}});
+        break;
+      case SourceEvent::Kind::out_of_range:
+      case SourceEvent::Kind::truncated:
+        // The comparison at the start that follows finds what is missing and names it.
+        if (phase_ == Phase::running && event.epoch == epoch_) {
+          drop("position_lost", event.error.message(), now);
+        }
+        break;
+      case SourceEvent::Kind::failed:
+        if (phase_ == Phase::running) stop(event.error, now);
+        break;
+    }
+  }
+}
 
 // Only while the writer is idle: none of this may delay a commit by more than one small statement.
 void Pipeline::keep_up(SteadyTime now) {

@@ -115,7 +115,7 @@ class Oracle:
         used = batch["records_used"]
         assert batch["records_read"] == used + batch["records_skipped"] + batch["records_rejected"]
         assert batch["aggregations"], f"batch {batch['sequence']} has no aggregation"
-        for counts in batch["aggregations"]:
+        for counts in batch["aggregations"].values():
             assert used == counts["folded"] + counts["filtered"] + counts["late"], batch
 
 

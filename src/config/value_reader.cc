@@ -1,0 +1,67 @@
+#include "config/value_reader.h"
+
+#include <utility>
+
+#include "config/expand.h"
+#include "expression/utf8.h"
+
+namespace tallymill {
+namespace {
+
+constexpr std::size_t max_shown = 60;  // Bytes of a text in a message.
+
+}  // namespace
+
+std::string shown_text(std::string_view text) {
+  if (text.empty()) return "\"\"";
+  if (text.size() <= max_shown) return std::string(text);
+  std::size_t cut = max_shown;
+  while (cut > 0 && (static_cast<unsigned char>(text[cut]) & 0xC0U) == 0x80U) --cut;
+  return std::string(text.substr(0, cut)) + "...";
+}
+
+void report(const YamlNode& node, std::string_view problem, Loading& loading) {
+  const std::string prefix = node.path.empty() ? "" : node.path + ": ";
+  loading.problems.error(node.spot, prefix + std::string(problem));
+}
+
+void report_value(const YamlNode& node, const Scalar& scalar, std::string_view problem,
+                  Loading& loading) {
+  report(node, scalar.shown + " " + std::string(problem), loading);
+}
+
+std::optional<Scalar> read_scalar(const YamlNode& node, std::string_view what, Loading& loading) {
+  switch (node.kind) {
+    case YamlNode::Kind::nothing:
+      report(node, "there is no value; leave the key out, or write one", loading);
+      return std::nullopt;
+    case YamlNode::Kind::list:
+    case YamlNode::Kind::map:
+      report(node,
+             "a " + std::string(what) + " is expected here, not a " +
+                 (node.kind == YamlNode::Kind::list ? "list" : "mapping"),
+             loading);
+      return std::nullopt;
+    case YamlNode::Kind::broken: return std::nullopt;
+    case YamlNode::Kind::scalar: break;
+  }
+  Parsed<Expanded> expanded = expand(node.text, loading.environment);
+  Scalar scalar;
+  scalar.shown = shown_text(node.text);
+  if (!expanded.value) {
+    // Only the predicate: the text around a variable may be a secret.
+    report(node, "the value " + expanded.problem, loading);
+    return std::nullopt;
+  }
+  if (!expression::is_valid_utf8(expanded.value->text)) {
+    report(node, "the value of " + scalar.shown + " is not valid UTF-8", loading);
+    return std::nullopt;
+  }
+  scalar.in_place = !expanded.value->changed;
+  scalar.plain = node.plain || expanded.value->whole;
+  if (!scalar.in_place) scalar.shown = "the value of " + scalar.shown;
+  scalar.text = std::move(expanded.value->text);
+  return scalar;
+}
+
+}  // namespace tallymill

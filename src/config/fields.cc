@@ -196,6 +196,10 @@ std::optional<FieldIndex> read_event_time(const Section& event_time,
     } else if (unit && field.unit && *unit != *field.unit) {
       report(*event_time.find("unit"), "source.fields lists another unit for " + field.str(), loading);
     }
+    if (unit && !field.unit && field.default_text) {
+      report(*event_time.find("unit"), "source.fields lists " + field.str() +
+                                           " with a default; write the unit there, beside it", loading);
+    }
     if (!field.unit) field.unit = unit;
     return i;
   }

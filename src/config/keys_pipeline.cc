@@ -68,7 +68,7 @@ constexpr std::array rows{
         .required = true},
     Key{.path = "pipelines.*.source.fields.*.default",
         .kind = KeyKind::text,
-        .documentation = "Stands in for a field that is missing or null."},
+        .documentation = "Stands in for a field that is missing; a null stays null, and needs the ? as ever."},
     Key{.path = "pipelines.*.source.fields.*.unit",
         .kind = KeyKind::word,
         .documentation = "Unit of a timestamp that arrives as a number since 1970.",

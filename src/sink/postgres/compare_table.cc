@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "base/log.h"
+#include "sink/postgres/connection.h"
 #include "sink/postgres/encode.h"
 #include "sink/postgres/identifiers.h"
 #include "sink/postgres/sample_rows.h"

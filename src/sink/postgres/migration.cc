@@ -2,6 +2,7 @@
 
 #include "sink/postgres/connection.h"
 #include "sink/postgres/identifiers.h"
+#include "sink/postgres/readers.h"
 #include "sink/postgres/service_schema.h"
 #include "sink/postgres/target_table.h"
 
@@ -25,19 +26,9 @@ std::string grants_to_daemon(const PostgresSpec& postgres, const std::string& ro
 
 }  // namespace
 
-std::string grants_to_readers(const PostgresSpec& postgres, const TablePlan& plan) {
-  std::string sql;
-  for (const std::string& reader : postgres.readers) {
-    if (plan.schema != "public") {
-      sql += "GRANT USAGE ON SCHEMA " + quoted(plan.schema) + " TO " + quoted(reader) + ";\n";
-    }
-    sql += "GRANT SELECT ON " + qualified(plan.schema, plan.table) + " TO " + quoted(reader) + ";\n";
-  }
-  return sql;
-}
-
 std::string migration_sql(const Spec& spec, const std::string& daemon_role) {
-  std::string sql = service_schema_ddl(spec.postgres.schema) + "\n";
+  std::string sql =
+      service_schema_ddl(spec.postgres.schema) + "\n" + grants_on_status(spec.postgres);
   if (!daemon_role.empty()) sql += grants_to_daemon(spec.postgres, daemon_role) + "\n";
   for (const PipelineSpec& pipeline : spec.pipelines) {
     for (const AggregationSpec& aggregation : pipeline.aggregations) {
@@ -53,7 +44,7 @@ std::string migration_sql(const Spec& spec, const std::string& daemon_role) {
         sql += "GRANT SELECT, INSERT, UPDATE, DELETE ON " + qualified(plan.schema, plan.table) +
                " TO " + quoted(daemon_role) + ";\n";
       }
-      sql += grants_to_readers(spec.postgres, plan) + "\n";
+      sql += grants_on_table(spec.postgres, plan) + "\n";
     }
   }
   return sql;
@@ -68,7 +59,7 @@ Result<void> apply_migration(const Spec& spec, const std::string& daemon_role,
                                  timeout);
   if (!done.ok()) return done.error().within("applying the migration; nothing was changed");
   if (done->tag() == "COMMIT") return {};
-  return Error(Reaction::retry, "25P02", "the migration was rolled back");
+  return Error(Reaction::retry, "40000", "the migration was rolled back");
 }
 
 }  // namespace tallymill::postgres

@@ -8,9 +8,6 @@
 
 namespace tallymill::postgres {
 
-// GRANT statements for postgres.readers on one table; empty if there are none.
-[[nodiscard]] std::string grants_to_readers(const PostgresSpec& postgres, const TablePlan& plan);
-
 // Everything that a role with CREATE has to run so that `daemon_role` needs neither CREATE nor TEMP:
 // all DDL and GRANTs, safe to run again.
 [[nodiscard]] std::string migration_sql(const Spec& spec, const std::string& daemon_role);

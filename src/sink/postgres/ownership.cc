@@ -2,8 +2,8 @@
 
 #include <optional>
 
-#include "sink/postgres/migration.h"
 #include "sink/postgres/progress.h"
+#include "sink/postgres/readers.h"
 #include "sink/postgres/service_schema.h"
 #include "sink/postgres/target_table.h"
 
@@ -51,6 +51,20 @@ Result<void> lock_ddl(const Session& session, Connection& connection) {
   return {};
 }
 
+// Nothing was counted yet: what the former configuration left does not bind this one.
+Result<void> begin_anew(const Session& session, Connection& connection) {
+  const PipelineSpec& pipeline = session.pipeline();
+  TRY(connection.query("UPDATE " + session.table("pipeline") +
+                           " SET fingerprint = $2, partitions = 0 WHERE pipeline = $1",
+                       Params().text(pipeline.name).text(pipeline.fingerprint),
+                       session.statement_timeout()));
+  for (const char* left : {"checkpoint", "aggregation"}) {
+    TRY(connection.query("DELETE FROM " + session.table(left) + " WHERE pipeline = $1",
+                         Params().text(pipeline.name), session.statement_timeout()));
+  }
+  return {};
+}
+
 Result<void> ensure_pipeline(const Session& session, Connection& connection) {
   const PipelineSpec& pipeline = session.pipeline();
   const std::string table = session.table("pipeline");
@@ -77,10 +91,7 @@ Result<void> ensure_pipeline(const Session& session, Connection& connection) {
                      " batches were counted with the former one; give the pipeline and its tables "
                      "new names to count anew beside the old ones, or put the former one back");
   }
-  TRY(connection.query("UPDATE " + table + " SET fingerprint = $2 WHERE pipeline = $1",
-                       Params().text(pipeline.name).text(pipeline.fingerprint),
-                       session.statement_timeout()));
-  return {};
+  return begin_anew(session, connection);
 }
 
 struct Owner {
@@ -106,8 +117,7 @@ Result<void> create_table(const Session& session, Connection& connection, const 
   }
   std::string ddl = "CREATE SCHEMA IF NOT EXISTS " + quoted(plan.schema) + ";";
   if (plan.schema == "public") ddl.clear();
-  TRY(connection.script(ddl + create_table_ddl(plan) + grants_to_readers(session.postgres(), plan),
-                        session.statement_timeout()));
+  TRY(connection.script(ddl + create_table_ddl(plan), session.statement_timeout()));
   return {};
 }
 
@@ -131,37 +141,76 @@ Result<void> adopt(const Session& session, Connection& connection, const TablePl
                    " holds rows that no pipeline has counted; empty it, or name another table");
 }
 
-Result<void> ensure_table(const Session& session, Connection& connection,
-                          const AggregationSpec& aggregation) {
-  const TablePlan& plan = aggregation.plan;
-  const std::string relation = qualified(plan.schema, plan.table);
-  TRY_ASSIGN(const QueryResult known,
-             connection.query("SELECT table_oid, to_regclass($3)::oid FROM (SELECT 1) one LEFT JOIN " +
-                                  session.table("aggregation") +
-                                  " ON pipeline = $1 AND aggregation = $2",
-                              Params().text(session.pipeline().name).text(aggregation.name).text(relation),
+// What the registration of an aggregation says, and what is there.
+struct Standing {
+  std::string registered_oid;  // Empty: not registered.
+  std::string present_oid;     // Of the table of the configured name; empty: there is none.
+  std::string registered_as;   // The present name of the registered table; empty: it is gone.
+};
+
+Result<Standing> find_table(const Session& session, Connection& connection,
+                            const AggregationSpec& aggregation) {
+  TRY_ASSIGN(const QueryResult found,
+             connection.query("SELECT a.table_oid, to_regclass($3)::oid, c.oid::regclass FROM "
+                              "(SELECT 1) one LEFT JOIN " + session.table("aggregation") +
+                                  " a ON a.pipeline = $1 AND a.aggregation = $2 "
+                                  "LEFT JOIN pg_class c ON c.oid = a.table_oid",
+                              Params()
+                                  .text(session.pipeline().name)
+                                  .text(aggregation.name)
+                                  .text(qualified(aggregation.plan.schema, aggregation.plan.table)),
                               session.statement_timeout()));
-  const bool registered = !known.null(0, 0);
-  const bool exists = !known.null(0, 1);
-  if (registered && !exists) {
+  const auto text = [&found](int column) {
+    return found.null(0, column) ? std::string() : found.text(0, column);
+  };
+  return Standing{text(0), text(1), text(2)};
+}
+
+// Fails with Reaction::stop if the table that was counted into is not the one of that name.
+Result<void> check_identity(const Session& session, const AggregationSpec& aggregation,
+                            const Standing& standing) {
+  if (standing.registered_oid.empty() || standing.registered_oid == standing.present_oid) return {};
+  const std::string name = name_of(aggregation.plan);
+  const std::string relation = qualified(aggregation.plan.schema, aggregation.plan.table);
+  const std::string of = " of aggregation " + aggregation.name;
+  if (!standing.registered_as.empty()) {
+    return Error(Reaction::stop, "table_renamed",
+                 "table " + name + of + " was renamed: it is " + standing.registered_as +
+                     "; rename it back:\n  ALTER TABLE " + standing.registered_as + " RENAME TO " +
+                     quoted(aggregation.plan.table) + ";");
+  }
+  const std::string anew = "give the pipeline a new name to count from the start";
+  if (standing.present_oid.empty()) {
     return Error(Reaction::stop, "table_gone",
-                 "table " + name_of(plan) + " of aggregation " + aggregation.name +
-                     " is gone, but its checkpoint is there; restore both from a backup, or give "
-                     "the pipeline a new name to count from the start");
+                 "table " + name + of + " is gone, but its checkpoint is there; restore both from "
+                 "one backup, or " + anew);
   }
-  if (registered && known.text(0, 0) != known.text(0, 1)) {
-    return Error(Reaction::stop, "table_replaced",
-                 "table " + name_of(plan) + " is not the one that aggregation " + aggregation.name +
-                     " was counted into: it was dropped and made anew; restore it, or give the "
-                     "pipeline a new name to count from the start");
-  }
-  if (!exists) TRY(create_table(session, connection, plan));
-  TRY_ASSIGN(const QueryResult made,
-             connection.query("SELECT $1::regclass::oid", Params().text(relation),
+  return Error(Reaction::stop, "table_replaced",
+               "table " + name + " is not the one that aggregation " + aggregation.name +
+                   " was counted into: it was dropped and made anew. If table and checkpoint were "
+                   "restored from one backup, say so:\n  UPDATE " + session.table("aggregation") +
+                   " SET table_oid = " + literal(relation) + "::regclass WHERE pipeline = " +
+                   literal(session.pipeline().name) + " AND aggregation = " +
+                   literal(aggregation.name) + ";\nelse " + anew);
+}
+
+Result<void> check_privileges(const Session& session, Connection& connection, const TablePlan& plan) {
+  const std::string relation = qualified(plan.schema, plan.table);
+  TRY_ASSIGN(const QueryResult rows,
+             connection.query("SELECT string_agg(p, ', '), current_user FROM "
+                              "unnest(string_to_array($2, ' ')) p WHERE NOT "
+                              "has_table_privilege($1::regclass, p)",
+                              Params().text(relation).text(
+                                  plan.retention ? "SELECT INSERT UPDATE DELETE" : "SELECT INSERT UPDATE"),
                               session.statement_timeout()));
-  if (exists && !registered) TRY(adopt(session, connection, plan, made.text(0, 0)));
-  if (exists) TRY(compare_table(connection, plan, session.statement_timeout()));
-  if (registered) return {};
+  if (rows.null(0, 0)) return {};
+  return Error(Reaction::stop, "42501",
+               "the daemon's role lacks privileges on table " + name_of(plan) + ":\n  GRANT " +
+                   rows.text(0, 0) + " ON " + relation + " TO " + quoted(rows.text(0, 1)) + ";");
+}
+
+Result<void> register_table(const Session& session, Connection& connection,
+                            const AggregationSpec& aggregation, const std::string& table_oid) {
   TRY(connection.query("INSERT INTO " + session.table("aggregation") +
                            " (pipeline, aggregation, fingerprint, table_schema, table_name, "
                            "table_oid) VALUES ($1, $2, $3, $4, $5, $6::oid)",
@@ -169,11 +218,30 @@ Result<void> ensure_table(const Session& session, Connection& connection,
                            .text(session.pipeline().name)
                            .text(aggregation.name)
                            .text(aggregation.fingerprint)
-                           .text(plan.schema)
-                           .text(plan.table)
-                           .text(made.text(0, 0)),
+                           .text(aggregation.plan.schema)
+                           .text(aggregation.plan.table)
+                           .text(table_oid),
                        session.statement_timeout()));
   return {};
+}
+
+Result<void> ensure_table(const Session& session, Connection& connection,
+                          const AggregationSpec& aggregation) {
+  const TablePlan& plan = aggregation.plan;
+  TRY_ASSIGN(Standing standing, find_table(session, connection, aggregation));
+  TRY(check_identity(session, aggregation, standing));
+  if (standing.present_oid.empty()) {
+    TRY(create_table(session, connection, plan));
+    TRY_ASSIGN(standing, find_table(session, connection, aggregation));
+    return register_table(session, connection, aggregation, standing.present_oid);
+  }
+  TRY(check_privileges(session, connection, plan));
+  if (standing.registered_oid.empty()) {
+    TRY(adopt(session, connection, plan, standing.present_oid));
+  }
+  TRY(compare_table(connection, plan, session.statement_timeout()));
+  if (!standing.registered_oid.empty()) return {};
+  return register_table(session, connection, aggregation, standing.present_oid);
 }
 
 }  // namespace
@@ -186,6 +254,7 @@ Result<Progress> open_pipeline(Session& session, Connection& connection) {
   for (const AggregationSpec& aggregation : session.pipeline().aggregations) {
     TRY(ensure_table(session, connection, aggregation));
   }
+  if (session.postgres().ddl == DdlPolicy::apply) TRY(grant_to_readers(session, connection));
   TRY_ASSIGN(Progress progress, read_progress(session, connection));
   TRY(session.commit(connection));
   return progress;

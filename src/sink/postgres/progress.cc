@@ -1,5 +1,6 @@
 #include "sink/postgres/progress.h"
 
+#include "base/json_writer.h"
 #include "sink/postgres/encode.h"
 #include "sink/postgres/timestamps.h"
 
@@ -19,6 +20,28 @@ Checkpoint read_checkpoint(const QueryResult& rows, int i) {
                                static_cast<std::uint64_t>(rows.number(i, 7))};
   }
   return checkpoint;
+}
+
+// Keeps in `aggregation` since which offsets the tables count. What is there already stays: a
+// checkpoint that is put back is no new start.
+Result<void> note_start(const Session& session, Connection& connection,
+                        const Checkpoint& checkpoint) {
+  JsonWriter where;
+  where.begin_array().begin_object();
+  where.key("topic").string(checkpoint.where.topic);
+  where.key("topic_id").string(checkpoint.topic_id);
+  where.key("partition").number(checkpoint.where.partition.value());
+  where.end_object().end_array();
+  TRY(connection.query("UPDATE " + session.table("aggregation") +
+                           " SET counts_since = counts_since || jsonb_build_array($2::jsonb -> 0 || "
+                           "jsonb_build_object('offset', $3::numeric)) WHERE pipeline = $1 AND NOT "
+                           "counts_since @> $2::jsonb",
+                       Params()
+                           .text(session.pipeline().name)
+                           .text(where.text())
+                           .text(checkpoint.next_offset.str()),
+                       session.statement_timeout()));
+  return {};
 }
 
 }  // namespace
@@ -72,12 +95,14 @@ Result<void> insert_checkpoints(const Session& session, Connection& connection,
     } else {
       params.optional_text({}).optional_text({}).optional_text({});
     }
-    TRY(connection.query("INSERT INTO " + session.table("checkpoint") +
-                             " (pipeline, topic, partition, topic_id, next_offset, leader_epoch, "
-                             "anchor_offset, anchor_time, anchor_hash) VALUES ($1, $2, $3::bigint, "
-                             "$4, $5::numeric, $6::integer, $7::numeric, $8::timestamptz, "
-                             "$9::bigint) ON CONFLICT DO NOTHING",
-                         params, session.statement_timeout()));
+    TRY_ASSIGN(const QueryResult inserted,
+               connection.query("INSERT INTO " + session.table("checkpoint") +
+                                    " (pipeline, topic, partition, topic_id, next_offset, "
+                                    "leader_epoch, anchor_offset, anchor_time, anchor_hash) VALUES "
+                                    "($1, $2, $3::bigint, $4, $5::numeric, $6::integer, "
+                                    "$7::numeric, $8::timestamptz, $9::bigint) ON CONFLICT DO NOTHING",
+                                params, session.statement_timeout()));
+    if (inserted.changed() > 0) TRY(note_start(session, connection, checkpoint));
   }
   TRY(connection.query("UPDATE " + session.table("pipeline") +
                            " SET partitions = greatest(partitions, (SELECT count(*) FROM " +

@@ -9,9 +9,13 @@ std::string older_than(const std::string& column, std::chrono::seconds age) {
   return column + " < now() - interval '" + std::to_string(age.count()) + " seconds'";
 }
 
-std::string delete_sql(const std::string& table, const std::string& condition) {
-  return "DELETE FROM " + table + " WHERE ctid = ANY (ARRAY(SELECT ctid FROM " + table + " WHERE " +
-         condition + " LIMIT " + std::to_string(bite) + "))";
+std::string delete_sql(const std::string& table, const std::string& chosen) {
+  return "DELETE FROM " + table + " WHERE ctid = ANY (ARRAY(SELECT ctid FROM " + chosen + "))";
+}
+
+std::string bite_of(const std::string& table, const std::string& condition,
+                    const std::string& order) {
+  return table + " WHERE " + condition + " ORDER BY " + order + " LIMIT " + std::to_string(bite);
 }
 
 // A bite of each; every statement is a transaction of its own, so no lock is held for long.
@@ -34,32 +38,45 @@ Result<bool> prune(Session& session) {
   for (const AggregationSpec& aggregation : pipeline.aggregations) {
     const TablePlan& plan = aggregation.plan;
     if (!plan.retention || !aggregation.window) continue;
+    const std::string window = quoted(plan.key.front().name);
+    const std::string table = qualified(plan.schema, plan.table);
+    const std::string old = older_than(window, *plan.retention);
+    // Said twice, because two partitions of a table may have rows of one ctid.
     TRY_ASSIGN(const bool left,
                run(session, *connection,
-                   delete_sql(qualified(plan.schema, plan.table),
-                              older_than(quoted(plan.key.front().name), *plan.retention)),
-                   Params()));
+                   delete_sql(table, bite_of(table, old, window)) + " AND " + old, Params()));
     more = more || left;
   }
-  const std::string own = "pipeline = $1 AND ";
+  const std::string own = "pipeline = $1";
   TRY_ASSIGN(const bool letters,
              run(session, *connection,
                  delete_sql(session.table("dead_letter"),
-                            own + older_than("created_at", pipeline.dead_letters.retention)),
+                            bite_of(session.table("dead_letter"),
+                                    own + " AND " +
+                                        older_than("created_at", pipeline.dead_letters.retention),
+                                    "created_at")),
                  name));
+  // The oldest rows first, by the primary key: a filter on the time alone would read the whole
+  // ledger. The last batch is kept however old it is: it tells what became of a COMMIT.
   TRY_ASSIGN(const bool batches,
              run(session, *connection,
                  delete_sql(session.table("batch"),
-                            own + older_than("committed_at", pipeline.ledger_retention)),
+                            "(SELECT ctid, committed_at, sequence FROM " +
+                                bite_of(session.table("batch"), own, "sequence") + ") oldest WHERE " +
+                                older_than("committed_at", pipeline.ledger_retention) +
+                                " AND sequence < (SELECT batch_sequence FROM " +
+                                session.table("pipeline") + " WHERE " + own + ")"),
                  name));
   TRY_ASSIGN(const bool versions,
              run(session, *connection,
                  delete_sql(session.table("lookup_version"),
-                            own + older_than("created_at", std::chrono::hours(1)) +
-                                " AND NOT EXISTS (SELECT 1 FROM " + session.table("batch") +
-                                " b WHERE b.pipeline = $1 AND b.lookups @> "
-                                "jsonb_build_array(jsonb_build_object('lookup', lookup, "
-                                "'content_hash', content_hash)))"),
+                            bite_of(session.table("lookup_version") + " v",
+                                    own + " AND " + older_than("created_at", std::chrono::hours(1)) +
+                                        " AND NOT EXISTS (SELECT 1 FROM " + session.table("batch") +
+                                        " b WHERE b.pipeline = $1 AND b.lookups @> "
+                                        "jsonb_build_array(jsonb_build_object('lookup', v.lookup, "
+                                        "'content_hash', v.content_hash)))",
+                                    "created_at")),
                  name));
   return more || letters || batches || versions;
 }

@@ -3,6 +3,7 @@
 #include <zstd.h>
 
 #include "base/json_writer.h"
+#include "expression/utf8.h"
 #include "sink/postgres/encode.h"
 
 namespace tallymill::postgres {
@@ -54,22 +55,50 @@ std::string lookups_json(const Batch& batch) {
   return json.end_array().text();
 }
 
-// Names and values may be any bytes; what is no UTF-8 shows as replacement characters.
+// Text that jsonb holds as it is: UTF-8 without NUL.
+bool is_text(std::string_view bytes) {
+  return bytes.find('\0') == std::string_view::npos && expression::is_valid_utf8(bytes);
+}
+
+std::string hexadecimal(std::string_view bytes) {
+  constexpr std::string_view digits = "0123456789abcdef";
+  std::string text;
+  for (const char c : bytes) {
+    text += digits[static_cast<unsigned char>(c) >> 4];
+    text += digits[static_cast<unsigned char>(c) & 15U];
+  }
+  return text;
+}
+
+// Names and values may be any bytes, and none may be lost: those that are no text are hexadecimal,
+// under name_hex and value_hex.
+void add_bytes(JsonWriter& json, const std::string& name, std::string_view bytes) {
+  if (is_text(bytes)) {
+    json.key(name).string(bytes);
+  } else {
+    json.key(name + "_hex").string(hexadecimal(bytes));
+  }
+}
+
 std::string headers_json(const DeadLetter& letter) {
   JsonWriter json;
   json.begin_array();
   for (const auto& [name, value] : letter.headers) {
     json.begin_object();
-    json.key("name").string(name);
-    json.key("value");
+    add_bytes(json, "name", name);
     if (value) {
-      json.string(*value);
+      add_bytes(json, "value", *value);
     } else {
-      json.null();
+      json.key("value").null();
     }
     json.end_object();
   }
   return json.end_array().text();
+}
+
+// A message that text cannot hold would refuse the batch each time that it is tried.
+std::string storable_text(const std::string& text) {
+  return is_text(text) ? text : hexadecimal(text);
 }
 
 std::optional<std::string> time_text(const std::optional<Timestamp>& time) {
@@ -130,7 +159,7 @@ Result<void> insert_dead_letters(const Session& session, Connection& connection,
     TRY(offset.add(Value::of(Decimal(letter.offset.value(), 0))));
     aggregation.add_text(letter.aggregation);
     reason.add_text(letter.reason);
-    message.add_text(letter.message);
+    message.add_text(storable_text(letter.message));
     TRY(time.add(Value::of(letter.timestamp)));
     add_bytes(key, letter.key);
     add_bytes(value, letter.value);
@@ -176,6 +205,11 @@ Result<void> insert_lookup_versions(const Session& session, Connection& connecti
                                     " WHERE pipeline = $1 AND lookup = $2 AND content_hash = $3",
                                 identity, session.statement_timeout()));
     if (there.rows() > 0) continue;
+    if (!use.canonical_text) {
+      return Error(Reaction::stop, "lookup_version",
+                   "the contents of lookup " + use.name +
+                       " are neither stored nor in memory; start this pipeline anew");
+    }
     identity.binary(oid::bytea, compressed(*use.canonical_text));
     TRY(connection.query("INSERT INTO " + session.table("lookup_version") +
                              " (pipeline, lookup, content_hash, contents) VALUES ($1, $2, $3, $4) "

@@ -128,7 +128,8 @@ SELECT p.pipeline, p.wanted_state, p.lease_instance AS instance,
        b.max_event_time AS newest_event, b.max_record_time AS newest_record,
        b.records_read AS last_batch_records, b.records_rejected AS last_batch_rejected,
        (SELECT count(*) FROM $S.dead_letter d WHERE d.pipeline = p.pipeline) AS dead_letters,
-       (SELECT count(*) FROM $S.gap g WHERE g.pipeline = p.pipeline) AS gaps
+       (SELECT count(*) FROM $S.gap g WHERE g.pipeline = p.pipeline) AS gaps,
+       now() - b.max_record_time AS newest_record_age
 FROM $S.pipeline p
 LEFT JOIN LATERAL (SELECT * FROM $S.batch l WHERE l.pipeline = p.pipeline
                    ORDER BY l.sequence DESC LIMIT 1) b ON true;

@@ -5,11 +5,13 @@
 #include <string>
 #include <vector>
 
+#include "base/clock.h"
 #include "base/error.h"
 #include "model/table_plan.h"
-#include "sink/postgres/connection.h"
 
 namespace tallymill::postgres {
+
+class Connection;
 
 // A table without group and window has one row; this column, always true, is its key.
 inline constexpr const char* only_row_column = "only_row";

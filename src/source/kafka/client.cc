@@ -56,7 +56,8 @@ void Client::serve(Duration wait) {
 void Client::read(const rd_kafka_message_t& message) {
   const char* text = rd_kafka_message_errstr(&message);
   const std::string words = scrubber_.scrub(text == nullptr ? "" : text);
-  if (is_about_group(message.err)) return warn_of_group(to_error(message.err, words));
+  // Nothing is read from the group; whether it can be written to, OffsetPublisher finds out.
+  if (is_about_group(message.err)) return;
   if (message.err != RD_KAFKA_RESP_ERR_NO_ERROR) {
     return events_.trouble(to_error(message.err, words));
   }
@@ -64,12 +65,6 @@ void Client::read(const rd_kafka_message_t& message) {
   events_.trouble(Error(Reaction::stop, "kafka_queue",
                         "a record of partition " + std::to_string(message.partition) +
                             " came outside of its lane; restart the daemon and report this"));
-}
-
-void Client::warn_of_group(const Error& error) {
-  if (group_warned_.exchange(true)) return;
-  log_warn("group offsets for lag tools cannot be published; counting goes on",
-           {{"group", options_.source.group_id}, {"error", error.message()}});
 }
 
 void Client::on_log(const rd_kafka_t* handle, int level, const char* facility, const char* text) {

@@ -33,9 +33,6 @@ class Client {
   // are used at the next connect. May take as long as the resolver does.
   void refresh_login();
 
-  // Says once that lag tools will see nothing. It stops nothing.
-  void warn_of_group(const Error& error);
-
  private:
   void read(const rd_kafka_message_t& message);
   static void on_log(const rd_kafka_t* handle, int level, const char* facility, const char* text);
@@ -45,7 +42,6 @@ class Client {
   Scrubber scrubber_;
   Events events_;
   std::atomic<bool> login_refused_{false};
-  std::atomic<bool> group_warned_{false};
   Handle handle_;  // Last, so that it goes first: its threads use the rest.
 };
 

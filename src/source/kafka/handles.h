@@ -32,8 +32,6 @@ using AdminOptions =
     std::unique_ptr<rd_kafka_AdminOptions_t, Destroy<rd_kafka_AdminOptions_destroy>>;
 using TopicCollection =
     std::unique_ptr<rd_kafka_TopicCollection_t, Destroy<rd_kafka_TopicCollection_destroy>>;
-using GroupOffsets = std::unique_ptr<rd_kafka_AlterConsumerGroupOffsets_t,
-                                     Destroy<rd_kafka_AlterConsumerGroupOffsets_destroy>>;
 using KafkaError = std::unique_ptr<rd_kafka_error_t, Destroy<rd_kafka_error_destroy>>;
 
 }  // namespace tallymill::kafka

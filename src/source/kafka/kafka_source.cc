@@ -32,7 +32,7 @@ KafkaSource::KafkaSource(std::shared_ptr<Client> client, const KafkaSourceOption
   lanes_ = std::make_shared<Lanes>(client_, std::move(nothing));
   ends_ = std::make_unique<kafka::EndOffsets>(client_, isolation_, clock_);
   ends_->follow(lanes_);
-  publisher_ = std::make_unique<kafka::OffsetPublisher>(client_, options.source.group_id);
+  publisher_ = std::make_unique<kafka::OffsetPublisher>(options);
 }
 
 KafkaSource::~KafkaSource() { rd_kafka_assign(client_->handle(), nullptr); }

@@ -2,7 +2,7 @@
 
 #include <map>
 #include <memory>
-#include <string>
+#include <utility>
 #include <vector>
 
 #include "model/batch.h"
@@ -10,13 +10,15 @@
 
 namespace tallymill::kafka {
 
-// Writes group offsets for lag tools, and never reads them. It speaks to the group's coordinator
-// from outside of the group: a consumer's own commit, while it waits for a coordinator that is away,
-// would hold up every new assignment. Not thread-safe.
+// Writes group offsets for lag tools, and never reads them. Not thread-safe.
+//
+// It has a consumer of its own that is never assigned anything. The reading one would hold up every
+// new assignment while a commit waits for a coordinator that is away, and librdkafka's admin call for
+// the same purpose ends the process if the coordinator's connection breaks while it is being found
+// (librdkafka issue 4605).
 class OffsetPublisher {
  public:
-  OffsetPublisher(std::shared_ptr<Client> client, std::string group)
-      : client_(std::move(client)), group_(std::move(group)) {}
+  explicit OffsetPublisher(KafkaSourceOptions options) : options_(std::move(options)) {}
 
   // Sends what is newest, now or once the write under way is answered.
   void publish(const std::vector<Checkpoint>& checkpoints);
@@ -25,10 +27,13 @@ class OffsetPublisher {
 
  private:
   void send();
+  void refused(const Error& error);
 
-  std::shared_ptr<Client> client_;
-  const std::string group_;
+  const KafkaSourceOptions options_;
   std::map<TopicPartition, std::pair<Offset, LeaderEpoch>> waiting_;
+  int refusals_ = 0;  // In a row.
+  // Opened by the first write. Destroyed after the queue.
+  std::shared_ptr<Client> client_;
   Queue answers_;  // Set while a write is under way.
 };
 

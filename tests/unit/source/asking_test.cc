@@ -144,4 +144,27 @@ TEST_CASE("a coordinator that refuses stops neither reading nor a new assignment
   CHECK(reader.events.empty());
 }
 
+TEST_CASE("a coordinator that comes and goes while offsets are published ends nothing") {
+  MockKafka kafka;
+  kafka.create_topic("ads", 1);
+  SourceReader reader(kafka);
+  reader.assign(1, "ads", {0});
+  const std::vector<Checkpoint> checkpoints{
+      {{"ads", Partition(0)}, "", Offset(5), LeaderEpoch(), std::nullopt}};
+  for (int i = 0; i < 5; ++i) {
+    kafka.fail(api::find_coordinator, RD_KAFKA_RESP_ERR_COORDINATOR_NOT_AVAILABLE, 2);
+    kafka.fail(api::offset_commit, RD_KAFKA_RESP_ERR_NOT_COORDINATOR, 1);
+    for (int j = 0; j < 5; ++j) {
+      reader->publish(checkpoints);
+      reader.step();
+    }
+  }
+  kafka.track_requests();
+  CHECK(reader.read_until([&] {
+    reader->publish(checkpoints);
+    return kafka.requests(api::offset_commit) > 0;
+  }));
+  CHECK(reader.events.empty());
+}
+
 }  // namespace tallymill

@@ -1,5 +1,7 @@
 #include "base/log.h"
 
+#include <pthread.h>
+#include <signal.h>
 #include <spdlog/async.h>
 #include <spdlog/sinks/stdout_sinks.h>
 #include <spdlog/spdlog.h>
@@ -24,7 +26,12 @@ struct Logger {
   std::shared_ptr<spdlog::logger> get() {
     const std::lock_guard lock(mutex);
     if (!logger) {
-      pool = std::make_shared<spdlog::details::thread_pool>(queue_lines, 1);
+      // No signal is ever handled on the logger's thread.
+      pool = std::make_shared<spdlog::details::thread_pool>(queue_lines, 1, [] {
+        sigset_t all;
+        sigfillset(&all);
+        pthread_sigmask(SIG_BLOCK, &all, nullptr);
+      });
       // overrun_oldest: a blocked stderr costs lines, never the caller's time.
       logger = std::make_shared<spdlog::async_logger>(
           "tallymill", std::make_shared<spdlog::sinks::stderr_sink_mt>(), pool,

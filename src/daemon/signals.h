@@ -8,7 +8,8 @@ namespace tallymill {
 // Handles SIGTERM and SIGINT on a thread of its own: the first one calls `stop`, a second one ends
 // the process at once, with exit code 1. SIGPIPE is ignored.
 //
-// REQUIRES: made before any other thread, so that all of them inherit the blocked signals.
+// REQUIRES: made before any other thread that does not block signals itself, so that all of them
+// inherit the blocked ones.
 class SignalWatcher {
  public:
   virtual ~SignalWatcher() = default;

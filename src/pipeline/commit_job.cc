@@ -11,7 +11,7 @@ constexpr Duration ask_timeout = std::chrono::seconds(5);
 CommitVerdict verdict(CommitVerdict::Kind kind, const char* outcome, Error error) {
   CommitVerdict made;
   made.kind = kind;
-  made.outcome = outcome;
+  made.outcomes.push_back(outcome);
   made.result.error = std::move(error);
   return made;
 }
@@ -53,7 +53,8 @@ const char* name_of(Resolution::Kind kind) {
 std::optional<CommitVerdict> decide(const CommitJob& job) {
   auto resolution = job.store.resolve(*job.batch);
   if (!resolution.ok()) {
-    CommitVerdict unknown = verdict(CommitVerdict::Kind::later, "unknown", resolution.error());
+    CommitVerdict unknown;
+    unknown.result.error = resolution.error();
     unknown.resolve_first = true;
     return unknown;
   }
@@ -87,9 +88,11 @@ CommitVerdict try_commit(const CommitJob& job) {
     case CommitResult::Kind::unknown:
     case CommitResult::Kind::conflict: break;
   }
-  const bool unknown = result.kind == CommitResult::Kind::unknown;
-  if (auto decided = decide(job)) return *std::move(decided);
-  return end(Kind::later, unknown ? "unknown" : "conflict");
+  const char* outcome = result.kind == CommitResult::Kind::unknown ? "unknown" : "conflict";
+  auto decided = decide(job);
+  if (!decided) return end(Kind::later, outcome);
+  decided->outcomes.insert(decided->outcomes.begin(), outcome);
+  return *std::move(decided);
 }
 
 }  // namespace

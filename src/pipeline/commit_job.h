@@ -40,7 +40,9 @@ struct CommitVerdict {
   std::shared_ptr<const Batch> batch;  // Null if it could not be assembled.
   CommitResult result;                 // Of the last try; its error says why, unless acked.
   std::optional<Resolution> resolution;
-  const char* outcome = "failed";  // For metrics: the CommitResult's kind, or why it was dropped.
+  // What happened, for metrics: the outcome of the try if there was one, then what became of an
+  // unknown one once that was found out.
+  std::vector<const char*> outcomes;
   bool topics_checked = false;
   bool resolve_first = false;
 };

@@ -112,7 +112,6 @@ void FoldWorker::fold_record(PartitionProgress& partition, const Record& record)
   if (!part_.first_record_at) part_.first_record_at = clock_.steady_now();
   ++part_.counts.read;
   widen(part_.min_record_time, part_.max_record_time, record.timestamp);
-  part_.record_times.add(record.timestamp);
   if (!record.value) {
     ++part_.counts.skipped;
     return;
@@ -143,6 +142,7 @@ void FoldWorker::fold_record(PartitionProgress& partition, const Record& record)
   }
   ++part_.counts.used;
   ratio_.count(false);
+  part_.record_times.add(record.timestamp);
   const Timestamp time = evaluation.event_time.value_or(record.timestamp);
   widen(part_.min_event_time, part_.max_event_time, time);
   part_.event_times.add(time);

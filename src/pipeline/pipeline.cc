@@ -34,7 +34,7 @@ Pipeline::Pipeline(PipelineParts parts, PipelineOptions options)
   for (std::size_t lane = 0; lane < options_.workers; ++lane) {
     workers_.push_back(std::make_unique<FoldWorker>(spec_, parts_.source, parts_.clock, lane,
                                                     parts_.make_decoder(), parts_.make_evaluator(),
-                                                    [this] { return is_full(); }));
+                                                    [this] { return winding_up_ || is_full(); }));
   }
   status_.name = spec_.name;
   set_phase(Phase::starting);
@@ -214,6 +214,7 @@ void Pipeline::restart(SteadyTime now) {
   discovery_.abandon();
   pruning_ = false;
   stop_after_cut_.reset();
+  winding_up_ = false;
   retry_at_ = std::max(retry_at_, now);
   set_phase(Phase::starting, status().detail);
 }

@@ -176,6 +176,8 @@ class Pipeline {
   std::optional<SteadyTime> stop_by_;
 
   std::atomic<bool> stop_requested_{false};
+  // Workers leave off, so that one more cut takes everything: the pipeline stops or starts again.
+  std::atomic<bool> winding_up_{false};
   std::atomic<bool> finished_{false};
   mutable std::mutex status_mutex_;  // Guards status_ and failure_.
   PipelineStatus status_;

@@ -40,6 +40,7 @@ void Pipeline::step_running(SteadyTime now) {
     if (failure->code() == "data_lost") return stop(*failure, now);
     if (!stop_after_cut_) stop_after_cut_ = std::move(failure);
   }
+  winding_up_ = stop_by_ || stop_after_cut_ || reassign_wanted_;
   if (waiting_ && now >= retry_at_ && !upkeep_.busy()) {
     CommitJob job = *std::exchange(waiting_, std::nullopt);
     send(std::move(job));
@@ -97,8 +98,7 @@ bool Pipeline::anything_open() const {
 
 bool Pipeline::cut_is_due(SteadyTime now) const {
   if (now >= next_trigger_ || is_full()) return true;
-  const bool ending = stop_by_ || stop_after_cut_ || reassign_wanted_;
-  if (ending) return anything_open();
+  if (winding_up_) return anything_open();
   return (options_.drain || bisection_.active()) && all_at_limit() && anything_open();
 }
 
@@ -145,7 +145,7 @@ void Pipeline::send(CommitJob job) {
 }
 
 void Pipeline::handle_verdict(CommitVerdict verdict, SteadyTime now) {
-  parts_.metrics.commit_outcome(verdict.outcome);
+  for (const char* outcome : verdict.outcomes) parts_.metrics.commit_outcome(outcome);
   const Error& error = verdict.result.error;
   switch (verdict.kind) {
     case CommitVerdict::Kind::acked: return acknowledged(verdict, now);
@@ -159,7 +159,7 @@ void Pipeline::handle_verdict(CommitVerdict verdict, SteadyTime now) {
       if (verdict.resolution && verdict.resolution->kind == Resolution::Kind::rows_gone) {
         restore_ = committed_;
       }
-      return drop(verdict.outcome, error.message(), now);
+      return drop(verdict.outcomes.back(), error.message(), now);
     case CommitVerdict::Kind::isolate: return isolate(verdict, now);
     case CommitVerdict::Kind::stop: return stop(error, now);
   }

@@ -135,7 +135,7 @@ void Pipeline::observe(SteadyTime now) {
     const std::lock_guard lock(status_mutex_);
     status_.partitions = std::move(partitions);
   }
-  const auto stalled = watchdog_.look(progress, ends, is_full(), now);
+  const auto stalled = watchdog_.look(progress, ends, winding_up_ || is_full(), now);
   for (const TopicPartition& where : stalled) {
     parts_.metrics.partition_stalled(where);
     log_error("partition makes no progress although it is behind; reading it anew",

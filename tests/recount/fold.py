@@ -6,6 +6,11 @@ import os
 from .topic import partitions_of, read_to_end
 
 
+# A forked process would have the locks of the caller's Kafka clients without the threads that hold
+# them.
+processes_anew = multiprocessing.get_context("spawn")
+
+
 def _fold_partitions(make_tally, brokers, topic, partitions, answer, counter):
     try:
         tally = make_tally()
@@ -31,9 +36,9 @@ def fold_topic(make_tally, brokers: str, topic: str, processes: int | None = Non
     count = min(processes or os.cpu_count() or 1, len(partitions))
     workers = []
     for index in range(count):
-        counter = multiprocessing.Value("q", 0, lock=False)
-        here, there = multiprocessing.Pipe(duplex=False)
-        worker = multiprocessing.Process(
+        counter = processes_anew.Value("q", 0, lock=False)
+        here, there = processes_anew.Pipe(duplex=False)
+        worker = processes_anew.Process(
             target=_fold_partitions,
             args=(make_tally, brokers, topic, partitions[index::count], there, counter), daemon=True)
         worker.start()

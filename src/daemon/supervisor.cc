@@ -98,18 +98,22 @@ class StopDeadline {
 
 int supervise(const Spec& spec, bool drain) {
   tune_allocator();
-  Pipelines pipelines;
+  // In the order in which they must outlive each other: a pipeline that ends waits for its last
+  // statement, under the deadline and with its metrics.
+  const auto metrics = make_metrics_registry();
   StopDeadline deadline;
-  std::atomic<bool> ready{false};
-  std::atomic<bool> stop_early{false};
+  Pipelines pipelines;
+  std::mutex mutex;  // Guards the two that follow, and `pipelines` against the signals' thread.
+  bool stopping = false;
+  bool ready = false;
   const auto signals = watch_signals([&] {
     log_info("stopping: committing what is folded");
-    stop_early = true;
     deadline.start();
+    const std::lock_guard lock(mutex);
+    stopping = true;
     if (!ready) return;
     for (const auto& one : pipelines) one->pipeline().request_stop();
   });
-  const auto metrics = make_metrics_registry();
   metrics->build_info(version, commit);
   metrics->memory_limit(static_cast<std::size_t>(spec.memory_limit));
   auto built = build_all(spec, *metrics, drain);
@@ -127,9 +131,12 @@ int supervise(const Spec& spec, bool drain) {
                        {"instance", spec.instance},
                        {"pipelines", static_cast<std::int64_t>(pipelines.size())},
                        {"http", server.value() ? spec.http.address + ":" + std::to_string(server.value()->port()) : "off"}});
-  ready = true;
-  if (stop_early) {
-    for (const auto& one : pipelines) one->pipeline().request_stop();
+  {
+    const std::lock_guard lock(mutex);
+    ready = true;
+    for (const auto& one : pipelines) {
+      if (stopping) one->pipeline().request_stop();
+    }
   }
   std::vector<std::thread> threads;
   for (const auto& one : pipelines) {
@@ -140,6 +147,12 @@ int supervise(const Spec& spec, bool drain) {
   for (const auto& one : pipelines) {
     if (one->pipeline().failure()) code = exit_code::failure;
   }
+  server.value().reset();
+  {
+    const std::lock_guard lock(mutex);
+    ready = false;
+  }
+  pipelines.clear();
   log_info("stopped");
   return code;
 }

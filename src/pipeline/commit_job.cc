@@ -6,7 +6,7 @@
 namespace tallymill {
 namespace {
 
-constexpr Duration ask_timeout = std::chrono::seconds(5);
+constexpr Duration ask_timeout = std::chrono::seconds(2);
 
 CommitVerdict verdict(CommitVerdict::Kind kind, const char* outcome, Error error) {
   CommitVerdict made;

@@ -109,7 +109,7 @@ void Pipeline::step_starting(SteadyTime now) {
   if (now < retry_at_ || commit_.busy() || observation_.busy() || upkeep_.busy()) return;
   StartJob job{spec_,          parts_.source,     parts_.store,       lookups_,
                parts_.clock,   options_.instance, options_.session,   own_name_may_take_,
-               lease_watch_.over(now), restore_};
+               lease_watch_.over(now), restore_, truncated_at_};
   start_.start(parts_.writer, [job = std::move(job)] { return run_start_job(job); }, wake_);
 }
 
@@ -141,6 +141,8 @@ void Pipeline::started(StartOutcome outcome, SteadyTime now) {
   sequence_ = positions.progress.sequence;
   open_gaps_ = std::move(positions.gaps);
   restore_.clear();
+  truncated_at_.clear();
+  first_.insert(first_.end(), positions.first.begin(), positions.first.end());
   watchdog_.forget();
   lease_watch_.forget();
   holds_lease_ = true;
@@ -152,7 +154,6 @@ void Pipeline::started(StartOutcome outcome, SteadyTime now) {
     return restart(now);
   }
   outage_.worked(now);
-  start_backoff_.reset();
   next_trigger_ = now + spec_.interval;
   next_discovery_ = now + options_.metadata_refresh;
   last_commit_at_ = now;

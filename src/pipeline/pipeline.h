@@ -14,6 +14,7 @@
 
 #include <atomic>
 #include <functional>
+#include <map>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -141,7 +142,9 @@ class Pipeline {
   std::vector<Checkpoint> committed_;     // As stored, to the best of our knowledge.
   std::int64_t sequence_ = 0;             // Of the last committed batch.
   std::vector<Gap> open_gaps_;            // To be committed with the next batch.
-  std::vector<Checkpoint> restore_;
+  std::vector<Checkpoint> first_;         // Where this process first began to read.
+  std::vector<Checkpoint> restore_;       // Rows to be put back by the next start.
+  std::map<TopicPartition, Offset> truncated_at_;  // As the source reported since the last start.
   Lookups lookups_;
   Bisection bisection_;
   LeaseWatch lease_watch_;

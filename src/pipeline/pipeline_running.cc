@@ -157,7 +157,10 @@ void Pipeline::handle_verdict(CommitVerdict verdict, SteadyTime now) {
       return;
     case CommitVerdict::Kind::drop:
       if (verdict.resolution && verdict.resolution->kind == Resolution::Kind::rows_gone) {
-        restore_ = committed_;
+        // With the tables as they were, somebody deleted rows. Otherwise the database went back to
+        // before they were written, and its tables with it.
+        const bool tables_stand = verdict.resolution->progress.sequence == sequence_;
+        restore_ = tables_stand ? committed_ : first_;
       }
       return drop(verdict.outcomes.back(), error.message(), now);
     case CommitVerdict::Kind::isolate: return isolate(verdict, now);
@@ -178,6 +181,7 @@ void Pipeline::isolate(const CommitVerdict& verdict, SteadyTime now) {
 void Pipeline::acknowledged(const CommitVerdict& verdict, SteadyTime now) {
   const Batch& batch = *verdict.batch;
   outage_.worked(now);
+  start_backoff_.reset();
   commit_backoff_.reset();
   sequence_ = batch.sequence;
   last_commit_at_ = now;

@@ -32,10 +32,14 @@ void Pipeline::handle_events(SteadyTime now) {
         break;
       case SourceEvent::Kind::out_of_range:
       case SourceEvent::Kind::truncated:
-        // The comparison at the start that follows finds what is missing and names it.
-        if (phase_ == Phase::running && event.epoch == epoch_) {
-          drop("position_lost", event.error.message(), now);
+        // The comparison at the start that follows finds what is missing and names it. A log that
+        // was cut and has grown past the checkpoint since looks whole to it, so it is told.
+        if (phase_ != Phase::running || event.epoch != epoch_) break;
+        if (event.where && event.offset && event.kind == SourceEvent::Kind::truncated) {
+          truncated_at_.insert_or_assign(*event.where, *event.offset);
         }
+        retry_at_ = now + start_backoff_.next();
+        drop("position_lost", event.error.message(), now);
         break;
       case SourceEvent::Kind::failed:
         if (phase_ == Phase::running) stop(event.error, now);
@@ -56,6 +60,7 @@ void Pipeline::keep_up(SteadyTime now) {
     }
   }
   discover_partitions(now);
+  if (phase_ != Phase::running) return;
   if (!writer_idle() || upkeep_.busy()) return;
   // Every commit renews the lease too.
   if (now >= std::max(next_renewal_, last_commit_at_ + renewal_period)) {

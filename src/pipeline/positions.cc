@@ -24,7 +24,7 @@ bool was_read_before(const Progress& progress, const std::string& topic) {
 }
 
 std::string range_text(const Gap& gap) {
-  return gap.where.str() + " [" + gap.from.str() + ", " +
+  return gap.where.topic + " partition " + std::to_string(gap.where.partition.value()) + " [" + gap.from.str() + ", " +
          (gap.to ? gap.to->str() + ")" : std::string("unknown)"));
 }
 
@@ -56,9 +56,9 @@ void move_to(PartitionProgress& partition, Offset next) {
 }
 
 // Compares one checkpoint with its partition as it is; adds what is missing to `gaps` and moves
-// `partition` behind it.
+// `partition` behind it. `end` is the log's, or where it is known to have been cut.
 void compare_one(PartitionProgress& partition, const TopicInfo& topic, const PartitionInfo* info,
-                 std::vector<Gap>& gaps) {
+                 Offset end, std::vector<Gap>& gaps) {
   const auto lose = [&](Offset from, std::optional<Offset> to, const char* cause) {
     gaps.push_back({partition.where, partition.topic_id, from, to, cause});
   };
@@ -72,10 +72,10 @@ void compare_one(PartitionProgress& partition, const TopicInfo& topic, const Par
   if (info->log_start > partition.next) {
     lose(partition.next, info->log_start, "retention");
     move_to(partition, info->log_start);
-  } else if (info->end < partition.next) {
-    // What was counted up to here is gone, and what will be written from `end` on is something else.
-    lose(info->end, std::nullopt, "truncated");
-    move_to(partition, info->end);
+  } else if (end < partition.next) {
+    // What was counted from here on is gone, and what is written there since is something else.
+    lose(end, std::nullopt, "truncated");
+    move_to(partition, end);
   } else if (partition.anchor) {
     // Below the log's start nobody can tell any more; then the leader epoch decides (rule R14).
     partition.anchor_unverified = partition.anchor->offset >= info->log_start;
@@ -85,7 +85,8 @@ void compare_one(PartitionProgress& partition, const TopicInfo& topic, const Par
 }  // namespace
 
 Result<Positions> compare_with_log(const Progress& progress, const std::vector<TopicInfo>& topics,
-                                   OnDataLoss on_data_loss) {
+                                   OnDataLoss on_data_loss,
+                                   const std::map<TopicPartition, Offset>& truncated_at) {
   Positions positions;
   positions.progress = progress;
   for (const TopicInfo& topic : topics) {
@@ -96,7 +97,12 @@ Result<Positions> compare_with_log(const Progress& progress, const std::vector<T
           [&](const PartitionInfo& p) { return p.partition == checkpoint.where.partition; });
       const PartitionInfo* found = info == topic.partitions.end() ? nullptr : &*info;
       PartitionProgress partition = start_of(checkpoint);
-      compare_one(partition, topic, found, positions.gaps);
+      const auto cut = truncated_at.find(checkpoint.where);
+      Offset end = found == nullptr ? Offset(0) : found->end;
+      if (cut != truncated_at.end() && found != nullptr) {
+        end = std::max(found->log_start, std::min(end, cut->second));
+      }
+      compare_one(partition, topic, found, end, positions.gaps);
       if (found == nullptr) continue;  // Nothing there to read; the gap says so.
       positions.partitions.push_back(std::move(partition));
       positions.ends.push_back(found->end);
@@ -144,7 +150,8 @@ Result<std::vector<Checkpoint>> first_checkpoints(const Progress& progress,
 }
 
 Result<Positions> find_positions(const PipelineSpec& spec, const Progress& progress,
-                                 Source& source, Store& store, WallTime now) {
+                                 Source& source, Store& store, WallTime now,
+                                 const std::map<TopicPartition, Offset>& truncated_at) {
   TRY_ASSIGN(std::vector<TopicInfo> topics, source.describe(spec.source.topics, ask_timeout));
   for (const TopicInfo& topic : topics) {
     if (topic.partitions.empty() && !was_read_before(progress, topic.topic)) {
@@ -154,9 +161,17 @@ Result<Positions> find_positions(const PipelineSpec& spec, const Progress& progr
   }
   TRY_ASSIGN(const std::vector<Checkpoint> first,
              first_checkpoints(progress, topics, spec.source.start, source, now));
-  if (first.empty()) return compare_with_log(progress, topics, spec.on_data_loss);
+  if (first.empty()) return compare_with_log(progress, topics, spec.on_data_loss, truncated_at);
   TRY_ASSIGN(const Progress stored, store.insert_checkpoints(first));
-  return compare_with_log(stored, topics, spec.on_data_loss);
+  TRY_ASSIGN(Positions positions,
+             compare_with_log(stored, topics, spec.on_data_loss, truncated_at));
+  // As stored: another instance may have been faster.
+  for (const Checkpoint& checkpoint : first) {
+    if (const Checkpoint* row = find_checkpoint(stored, checkpoint.where.topic, checkpoint.where.partition)) {
+      positions.first.push_back(*row);
+    }
+  }
+  return positions;
 }
 
 }  // namespace tallymill

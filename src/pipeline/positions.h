@@ -3,6 +3,7 @@
 // Where to read from: what the store has counted, held against what the topics still hold. Every
 // start and every drop passes here, so nothing is ever skipped without a word (promise P6).
 
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -22,16 +23,19 @@ struct Positions {
   // The log's end in each partition, at the same moment: what `run --drain` reads up to.
   std::vector<Offset> ends;
   std::vector<Gap> gaps;  // To be committed with the first batch.
+  std::vector<Checkpoint> first;  // Those that were written just now.
 };
 
-// Compares stored progress with the topics. Pure: asks nobody.
+// Compares stored progress with the topics. Pure: asks nobody. `truncated_at` holds logs known to
+// have been cut, wherever they end now.
 //
 // Partitions without a checkpoint are not in the result. Fails with Reaction::stop and code
 // "data_lost", naming every topic, partition and range that is gone, unless `on_data_loss` says
 // record_gap.
 [[nodiscard]] Result<Positions> compare_with_log(const Progress& progress,
                                                  const std::vector<TopicInfo>& topics,
-                                                 OnDataLoss on_data_loss);
+                                                 OnDataLoss on_data_loss,
+                                                 const std::map<TopicPartition, Offset>& truncated_at);
 
 // Returns first checkpoints for partitions that have none: the configured start for a topic never
 // read, 0 for a partition that appeared later (rule R5).
@@ -42,6 +46,7 @@ struct Positions {
 // Asks source and store, writes first checkpoints, compares. `progress` was read from the store.
 // Fails with Reaction::retry while a topic does not exist yet. Blocks, with deadlines.
 [[nodiscard]] Result<Positions> find_positions(const PipelineSpec& spec, const Progress& progress,
-                                               Source& source, Store& store, WallTime now);
+                                               Source& source, Store& store, WallTime now,
+                                               const std::map<TopicPartition, Offset>& truncated_at);
 
 }  // namespace tallymill

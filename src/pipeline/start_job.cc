@@ -51,7 +51,8 @@ StartOutcome run_start_job(const StartJob& job) {
     if (!progress.ok()) return failed(progress.error());
   }
   auto positions =
-      find_positions(job.spec, *progress, job.source, job.store, job.clock.wall_now());
+      find_positions(job.spec, *progress, job.source, job.store, job.clock.wall_now(),
+                     job.truncated_at);
   if (!positions.ok()) return failed(positions.error());
 
   StartOutcome outcome;

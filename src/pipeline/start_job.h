@@ -1,5 +1,6 @@
 #pragma once
 
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -28,9 +29,11 @@ struct StartJob {
   bool own_name_may_take = true;
   // The holder's lease is over, as LeaseWatch judged.
   bool lease_is_over = false;
-  // Checkpoint rows that somebody deleted, as this process held them: put back, never resolved
-  // anew (rule R4).
+  // Checkpoint rows that are gone, as this process knows them: put back, never resolved anew
+  // (rule R4).
   std::vector<Checkpoint> restore;
+  // Logs that were cut, as the source reported.
+  std::map<TopicPartition, Offset> truncated_at;
 };
 
 struct StartOutcome {

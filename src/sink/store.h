@@ -71,7 +71,7 @@ struct Resolution {
     superseded,  // Some row is higher: someone else went on.
     rewound,     // Some row is lower: the database was rewound by a failover.
     mixed,       // Both.
-    rows_gone,   // Checkpoint rows are missing.
+    rows_gone,   // Checkpoint rows were deleted, or there are none at all; `progress.sequence` tells.
     refused,     // The fingerprint or a topic id differs.
     lease_lost,  // Positions as expected, but another session holds the lease.
   };

@@ -91,7 +91,7 @@ struct SourceEvent {
   Kind kind = Kind::unavailable;
   AssignmentEpoch epoch;
   std::optional<TopicPartition> where;  // Nothing: the source as a whole.
-  std::optional<Offset> offset;
+  std::optional<Offset> offset;  // truncated: where the log was cut.
   Error error{Reaction::retry, ""};
 };
 

@@ -22,11 +22,12 @@ def test_clean_and_unclean_restarts_of_the_broker_change_nothing(kafka, topic, c
 
 
 def test_without_a_broker_the_daemon_stays_up_and_idle(kafka, topic, counting, oracle):
-    Producer(kafka.brokers).send(topic, {"key": "a", "amount": 1})
-    oracle.wait_settled()
+    producer = Producer(kafka.brokers)
+    producer.send(topic, {"key": "a", "amount": 1})
+    producer.flush()
     kafka.stop()
     try:
-        time.sleep(2)
+        time.sleep(4)
         spent = cpu_seconds(counting.process.pid)
         time.sleep(5)
         spent = cpu_seconds(counting.process.pid) - spent

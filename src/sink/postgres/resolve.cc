@@ -53,8 +53,12 @@ Resolution::Kind decide(const Session& session, const Progress& progress, const 
   if (!batch.did_something() && standing.all_at_end && progress.sequence >= batch.sequence) {
     return Kind::committed;
   }
-  if (standing.missing) return Kind::rows_gone;
-  if (standing.higher && standing.lower) return Kind::mixed;
+  // Rows that are gone from a database that stands at the batch before this one were deleted. From
+  // one that stands elsewhere, they are followed like the others: it did not know them yet.
+  const bool stands = progress.sequence + 1 == batch.sequence;
+  if (standing.missing && (stands || progress.checkpoints.empty())) return Kind::rows_gone;
+  if (standing.missing && progress.sequence < batch.sequence) return Kind::rewound;
+  if (standing.missing || (standing.higher && standing.lower)) return Kind::mixed;
   if (standing.higher) return Kind::superseded;
   if (standing.lower) return Kind::rewound;
   if (progress.lease.session != session.identity().session) return Kind::lease_lost;

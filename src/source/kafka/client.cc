@@ -97,6 +97,17 @@ void Client::on_error(rd_kafka_t* handle, int code, const char* words, void* opa
   }
 }
 
+Result<void> Client::reach(Duration timeout) {
+  if (!events_.any_trouble()) return {};
+  const auto longest = std::chrono::duration_cast<std::chrono::milliseconds>(timeout).count();
+  const rd_kafka_metadata_t* metadata = nullptr;
+  const auto failed =
+      rd_kafka_metadata(handle(), 0, nullptr, &metadata, static_cast<int>(longest));
+  if (failed != RD_KAFKA_RESP_ERR_NO_ERROR) return to_error(failed, "no broker answers");
+  rd_kafka_metadata_destroy(metadata);
+  return {};
+}
+
 void Client::refresh_login() {
   const auto user = options_.kafka.options.find("sasl.username");
   const auto password = options_.kafka.options.find("sasl.password");

@@ -29,6 +29,10 @@ class Client {
   // most `wait` for something to serve. By one thread at a time.
   void serve(Duration wait);
 
+  // Returns once a broker answers, at once if there is no trouble, or with an error. Asked before any
+  // admin request, because one that waits for a broker makes librdkafka connect without pause.
+  [[nodiscard]] Result<void> reach(Duration timeout);
+
   // Reads the login's secrets again if brokers refused it since the last call, so that rotated ones
   // are used at the next connect. May take as long as the resolver does.
   void refresh_login();

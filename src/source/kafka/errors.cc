@@ -1,6 +1,8 @@
 #include "source/kafka/errors.h"
 
+#include <charconv>
 #include <string>
+#include <system_error>
 
 namespace tallymill::kafka {
 namespace {
@@ -70,6 +72,16 @@ SourceEvent::Kind classify_partition_error(rd_kafka_resp_err_t code, std::string
   const bool from_broker = code > 0 || code == RD_KAFKA_RESP_ERR_UNKNOWN;
   return from_broker || passes_by_itself(code) ? SourceEvent::Kind::unavailable
                                                : SourceEvent::Kind::failed;
+}
+
+Offset truncation_point(std::string_view words) {
+  constexpr std::string_view before = "broker end offset is ";
+  const std::size_t at = words.find(before);
+  if (at == std::string_view::npos) return Offset(0);
+  const std::string_view digits = words.substr(at + before.size());
+  std::int64_t offset = 0;
+  const auto read = std::from_chars(digits.data(), digits.data() + digits.size(), offset);
+  return Offset(read.ec == std::errc() && offset > 0 ? offset : 0);
 }
 
 bool is_about_group(rd_kafka_resp_err_t code) {

@@ -17,6 +17,10 @@ namespace tallymill::kafka {
 [[nodiscard]] SourceEvent::Kind classify_partition_error(rd_kafka_resp_err_t code,
                                                          std::string_view words);
 
+// Where a log was cut, from the words of a truncation: only they say. 0 if all of it is younger than
+// the position, or if they do not say.
+[[nodiscard]] Offset truncation_point(std::string_view words);
+
 // True for what concerns only the group, which serves no more than lag tools.
 [[nodiscard]] bool is_about_group(rd_kafka_resp_err_t code);
 

@@ -41,8 +41,9 @@ Result<std::vector<TopicInfo>> KafkaSource::describe(const std::vector<std::stri
                                                      Duration timeout) {
   const SteadyTime deadline = clock_.steady_now() + timeout;
   client_->refresh_login();
+  TRY(client_->reach(timeout));
   TRY_ASSIGN(std::vector<TopicInfo> infos,
-             kafka::describe_topics(client_->handle(), topics, timeout));
+             kafka::describe_topics(client_->handle(), topics, deadline - clock_.steady_now()));
   std::vector<OffsetQuestion> questions;
   for (const TopicInfo& info : infos) {
     for (const PartitionInfo& partition : info.partitions) {
@@ -75,9 +76,11 @@ Result<std::vector<TopicInfo>> KafkaSource::describe(const std::vector<std::stri
 Result<std::vector<TopicId>> KafkaSource::topic_ids(const std::vector<std::string>& topics,
                                                     Duration timeout) {
   client_->refresh_login();
+  TRY(client_->reach(timeout));
   TRY_ASSIGN(const auto infos, kafka::describe_topics(client_->handle(), topics, timeout));
   std::vector<TopicId> ids;
   for (const TopicInfo& info : infos) ids.push_back(info.id);
+  client_->events().works();
   return ids;
 }
 

@@ -24,6 +24,7 @@ SourceEvent to_event(const rd_kafka_message_t& message, const Lanes& lanes, std:
     event.offset = Offset(message.offset);
     context += " offset " + event.offset->str();
   }
+  if (event.kind == SourceEvent::Kind::truncated) event.offset = truncation_point(words);
   event.error = to_error(message.err, words);
   if (event.kind == SourceEvent::Kind::failed) {
     event.error = Error(Reaction::stop, event.error.code(), event.error.message());

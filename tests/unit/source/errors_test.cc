@@ -46,4 +46,12 @@ TEST_CASE("an error carries the library's name for it and some words") {
   CHECK(error.reaction() == Reaction::stop);
 }
 
+TEST_CASE("the words of a truncation say where the log was cut") {
+  CHECK(kafka::truncation_point("Partition log truncation detected at offset 99 (leader epoch 5): "
+                                "broker end offset is 80 (offset leader epoch 5). Reset") ==
+        Offset(80));
+  CHECK(kafka::truncation_point("No epoch found: broker end offset is -1") == Offset(0));
+  CHECK(kafka::truncation_point("") == Offset(0));
+}
+
 }  // namespace tallymill

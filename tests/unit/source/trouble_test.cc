@@ -73,6 +73,7 @@ TEST_CASE("a log cut below the checkpoint is noticed at the assignment") {
   REQUIRE(reader.events.size() == 1);
   CHECK(reader.events.front().kind == Kind::truncated);
   CHECK(reader.events.front().where == TopicPartition{"ads", Partition(0)});
+  CHECK(reader.events.front().offset == Offset(10));
 }
 
 TEST_CASE("each assignment asks the leader whether the log still holds the position") {

@@ -38,7 +38,9 @@ class ConcretePipeline final : public BuiltPipeline {
     pipeline_ = std::make_unique<Pipeline>(
         PipelineParts{spec, system_clock(), *source_, *store_, *lookups_,
                       input.metrics.pipeline(spec.name), *writer_, *inquiries_,
-                      [&spec] { return make_json_decoder(spec.fields); },
+                      [&spec, largest = input.memory.largest_document] {
+                        return make_json_decoder(spec.fields, largest);
+                      },
                       [&spec] { return make_evaluator(spec); }},
         options);
   }

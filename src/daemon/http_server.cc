@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "base/log.h"
+#include "daemon/connection_sweep.h"
 
 namespace tallymill {
 namespace {
@@ -17,6 +18,8 @@ namespace {
 constexpr unsigned connection_cap = 64;
 constexpr unsigned connections_per_address = 48;
 constexpr unsigned idle_seconds = 5;
+// Of a whole connection, its later requests included: a scraper connects anew.
+constexpr auto longest_connection = std::chrono::seconds(15);
 constexpr std::size_t connection_memory = std::size_t{16} << 10;
 constexpr unsigned threads = 2;
 
@@ -41,7 +44,7 @@ class MicrohttpdServer final : public HttpServer {
         MHD_OPTION_CONNECTION_LIMIT, connection_cap, MHD_OPTION_PER_IP_CONNECTION_LIMIT,
         connections_per_address, MHD_OPTION_CONNECTION_TIMEOUT, idle_seconds,
         MHD_OPTION_CONNECTION_MEMORY_LIMIT, connection_memory, MHD_OPTION_THREAD_POOL_SIZE, threads,
-        MHD_OPTION_END);
+        MHD_OPTION_NOTIFY_CONNECTION, &notice, this, MHD_OPTION_END);
     if (daemon_ == nullptr) {
       return Error(Reaction::stop, "http_listen",
                    "listening on " + address + ":" + std::to_string(port) + ": " +
@@ -69,6 +72,19 @@ class MicrohttpdServer final : public HttpServer {
     v6->sin6_port = htons(port);
     flags |= MHD_USE_IPv6;
     return true;
+  }
+
+  static void notice(void* self, MHD_Connection* connection, void** /*context*/,
+                     MHD_ConnectionNotificationCode code) {
+    const MHD_ConnectionInfo* info =
+        MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD);
+    if (info == nullptr) return;
+    ConnectionSweep& sweep = static_cast<MicrohttpdServer*>(self)->sweep_;
+    if (code == MHD_CONNECTION_NOTIFY_STARTED) {
+      sweep.began(info->connect_fd);
+    } else {
+      sweep.ended(info->connect_fd);
+    }
   }
 
   static MHD_Result answer(void* self, MHD_Connection* connection, const char* url,
@@ -99,6 +115,7 @@ class MicrohttpdServer final : public HttpServer {
   }
 
   HttpHandler handler_;
+  ConnectionSweep sweep_{longest_connection};
   MHD_Daemon* daemon_ = nullptr;
   std::uint16_t port_ = 0;
 };

@@ -14,6 +14,7 @@ struct MemoryShares {
   std::size_t prefetch = 0;     // Bytes of one pipeline's fetched messages.
   std::size_t open_limit = 0;   // Bytes of one pipeline's open batch.
   std::size_t lookup_limit = 0; // Bytes of one lookup's file.
+  std::size_t largest_document = 0;  // Bytes of one record's value.
 };
 
 // The least memory_limit that these pipelines can run in.

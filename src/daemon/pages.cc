@@ -11,7 +11,8 @@ namespace {
 
 // Ready means able to do its part: counting, or standing by for the instance that does.
 bool ready(const PipelineStatus& pipeline) {
-  return pipeline.state == PipelineState::running || pipeline.state == PipelineState::standby;
+  if (pipeline.state == PipelineState::running) return pipeline.trouble.empty();
+  return pipeline.state == PipelineState::standby;
 }
 
 HttpResponse readiness(const std::vector<PipelineStatus>& pipelines) {
@@ -20,6 +21,7 @@ HttpResponse readiness(const std::vector<PipelineStatus>& pipelines) {
     if (!ready(pipeline)) response.status = 503;
     response.body += pipeline.name + ": " + std::string(to_string(pipeline.state));
     if (!pipeline.detail.empty()) response.body += " (" + pipeline.detail + ")";
+    if (!pipeline.trouble.empty()) response.body += " (" + pipeline.trouble + ")";
     response.body += "\n";
   }
   return response;
@@ -50,6 +52,7 @@ void write_pipeline(JsonWriter& json, const PipelineStatus& pipeline) {
   json.key("name").string(pipeline.name);
   json.key("state").string(to_string(pipeline.state));
   json.key("detail").string(pipeline.detail);
+  json.key("trouble").string(pipeline.trouble);
   json.key("last_batch").number(pipeline.last_sequence);
   json.key("last_commit");
   if (pipeline.last_commit) {

@@ -11,6 +11,7 @@
 #include <array>
 #include <cerrno>
 #include <cstring>
+#include <thread>
 #include <utility>
 
 #include "base/clock.h"
@@ -63,6 +64,20 @@ Result<Secret> from_file(const std::string& path) {
   return without_newline(std::move(text).value());
 }
 
+// Returns the exit status; ends the process if it lives on after it has closed its output.
+int wait_for_end(pid_t child, bool patient) {
+  int status = 0;
+  const SteadyTime until = system_clock().steady_now() + std::chrono::seconds(1);
+  while (patient && system_clock().steady_now() < until) {
+    if (waitpid(child, &status, WNOHANG) == child) return status;
+    std::this_thread::sleep_for(std::chrono::milliseconds(5));
+  }
+  kill(child, SIGKILL);
+  while (waitpid(child, &status, 0) < 0 && errno == EINTR) {
+  }
+  return status;
+}
+
 Result<Secret> from_command(const std::vector<std::string>& argv) {
   std::array<int, 2> ends{};
   if (pipe2(ends.data(), O_CLOEXEC) != 0) return unreadable(std::strerror(errno));
@@ -92,10 +107,7 @@ Result<Secret> from_command(const std::vector<std::string>& argv) {
   }
   auto text = read_all(ends[0], system_clock().steady_now() + command_patience);
   close(ends[0]);
-  if (!text.ok()) kill(child, SIGKILL);
-  int status = 0;
-  while (waitpid(child, &status, 0) < 0 && errno == EINTR) {
-  }
+  const int status = wait_for_end(child, text.ok());
   if (!text.ok()) return text.error().within("secret command " + argv[0]);
   if (status != 0) return unreadable("secret command " + argv[0] + " ended with an error");
   return without_newline(std::move(text).value());

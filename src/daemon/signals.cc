@@ -15,7 +15,7 @@ class ThreadWatcher final : public SignalWatcher {
  public:
   explicit ThreadWatcher(std::function<void()> stop) : stop_(std::move(stop)) {
     sigemptyset(&signals_);
-    for (const int signal : {SIGTERM, SIGINT, SIGUSR1}) sigaddset(&signals_, signal);
+    for (const int signal : {SIGTERM, SIGINT, SIGHUP, SIGUSR1}) sigaddset(&signals_, signal);
     pthread_sigmask(SIG_BLOCK, &signals_, nullptr);
     ::signal(SIGPIPE, SIG_IGN);
     thread_ = std::thread([this] { run(); });

@@ -5,7 +5,7 @@
 
 namespace tallymill {
 
-// Handles SIGTERM and SIGINT on a thread of its own: the first one calls `stop`, a second one ends
+// Handles SIGTERM, SIGINT and SIGHUP on a thread of its own: the first one calls `stop`, a second one ends
 // the process at once, with exit code 1. SIGPIPE is ignored.
 //
 // REQUIRES: made before any other thread that does not block signals itself, so that all of them

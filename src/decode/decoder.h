@@ -26,7 +26,11 @@ class Decoder {
                                                      std::span<Value> values) = 0;
 };
 
-// JSON objects; the rules per input are in docs/configuration.md and decode/json/.
-[[nodiscard]] std::unique_ptr<Decoder> make_json_decoder(std::vector<Field> fields);
+constexpr std::size_t largest_document_ever = std::size_t{16} << 20;
+
+// JSON objects; the rules per input are in docs/configuration.md and decode/json/. A document of
+// more than `largest` bytes is rejected; parsing takes about twelve times its size.
+[[nodiscard]] std::unique_ptr<Decoder> make_json_decoder(
+    std::vector<Field> fields, std::size_t largest = largest_document_ever);
 
 }  // namespace tallymill

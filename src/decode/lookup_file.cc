@@ -4,14 +4,12 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <utility>
 #include <vector>
 
-#include <simdjson.h>
-
+#include "decode/clean_text.h"
 #include "decode/csv.h"
 #include "decode/json/ndjson.h"
 
@@ -62,49 +60,6 @@ Result<std::string> read_file(const std::string& path, std::size_t max_bytes) {
     done += static_cast<std::size_t>(got);
   }
   return text;
-}
-
-Error malformed(std::string_view where, std::size_t number, const char* why) {
-  return {Reaction::stop, "lookup_malformed",
-          std::string(where) + " " + std::to_string(number) + ": " + why};
-}
-
-std::size_t line_at(std::string_view text, std::size_t position) {
-  return 1 + static_cast<std::size_t>(
-                 std::count(text.begin(), text.begin() + static_cast<std::ptrdiff_t>(position), '\n'));
-}
-
-// The first line that is no UTF-8. REQUIRES: there is one.
-std::size_t broken_line(std::string_view text) {
-  for (std::size_t begin = 0;;) {
-    const std::size_t end = std::min(text.find('\n', begin), text.size());
-    if (end == text.size() || !simdjson::validate_utf8(text.data() + begin, end - begin)) {
-      return line_at(text, begin);
-    }
-    begin = end + 1;
-  }
-}
-
-constexpr const char* nul_refused = "there is a NUL character, which Postgres cannot store";
-
-// Every cell may become a key: keys are UTF-8 and hold no NUL.
-Result<void> check_text(std::string_view text) {
-  if (!simdjson::validate_utf8(text.data(), text.size())) {
-    return malformed("line", broken_line(text), "not valid UTF-8");
-  }
-  const std::size_t nul = text.find('\0');
-  if (nul != std::string_view::npos) return malformed("line", line_at(text, nul), nul_refused);
-  return {};
-}
-
-// An escape sequence makes a NUL that the text does not show.
-Result<void> check_cells(const TableText& table) {
-  for (std::size_t row = 0; row < table.rows.size(); ++row) {
-    for (const std::string& cell : table.rows[row]) {
-      if (cell.find('\0') != std::string::npos) return malformed("row", row + 1, nul_refused);
-    }
-  }
-  return {};
 }
 
 }  // namespace

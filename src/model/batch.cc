@@ -22,6 +22,7 @@ void BatchCounts::add(const BatchCounts& other) {
   used += other.used;
   skipped += other.skipped;
   rejected += other.rejected;
+  unusable += other.unusable;
   if (aggregations.size() < other.aggregations.size()) {
     aggregations.resize(other.aggregations.size());
   }

@@ -11,6 +11,7 @@
 
 #include "base/clock.h"
 #include "base/digest.h"
+#include "model/lookup_table.h"
 #include "model/position.h"
 #include "model/rows.h"
 #include "model/time_counts.h"
@@ -60,6 +61,7 @@ struct BatchCounts {
   std::int64_t used = 0;
   std::int64_t skipped = 0;   // Tombstones; records that `on_error: skip` or a lookup miss let go.
   std::int64_t rejected = 0;  // In the dead-letter table, aggregation ''.
+  std::int64_t unusable = 0;  // Rejected, and skipped for what would have been a rejection.
   std::vector<AggregationCounts> aggregations;
 
   // Returns nothing if every equality of P2 holds, else the one that does not, in words.
@@ -94,8 +96,7 @@ struct Gap {
 struct LookupUse {
   std::string name;
   Digest content_hash{};
-  // Contents to keep if the store does not have this version yet.
-  std::shared_ptr<const std::string> canonical_text;
+  std::shared_ptr<const LookupTable> table;  // To be stored if this version is not yet.
 };
 
 struct BatchTimings {

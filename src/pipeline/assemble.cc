@@ -53,10 +53,8 @@ Result<std::shared_ptr<const Batch>> assemble(const PipelineSpec& spec, std::vec
   batch->timings = context.timings;
   batch->counts.aggregations.resize(spec.aggregations.size());
 
-  double worst = 0;
   for (Part& part : parts) {
     batch->counts.add(part.counts);
-    worst = std::max(worst, part.worst_reject_ratio);
     widen(batch->min_event_time, batch->max_event_time, part, &Part::min_event_time,
           &Part::max_event_time);
     widen(batch->min_record_time, batch->max_record_time, part, &Part::min_record_time,
@@ -73,7 +71,8 @@ Result<std::shared_ptr<const Batch>> assemble(const PipelineSpec& spec, std::vec
                  "the batch's own books do not balance: " + *imbalance +
                      "; nothing was written. Please report this");
   }
-  if (worst > spec.max_dead_letter_ratio) return too_many_rejects(spec, *batch, worst);
+  const double share = context.before.with(batch->counts);
+  if (share > spec.max_dead_letter_ratio) return too_many_rejects(spec, *batch, share);
 
   for (std::size_t i = 0; i < spec.aggregations.size(); ++i) {
     // Into the largest, so that the fewest groups move.

@@ -8,6 +8,7 @@
 #include "config/spec.h"
 #include "model/batch.h"
 #include "pipeline/part.h"
+#include "pipeline/reject_ratio.h"
 
 namespace tallymill {
 
@@ -18,6 +19,7 @@ struct CutContext {
   std::vector<Gap> gaps;
   std::vector<LookupUse> lookups;
   BatchTimings timings;
+  RejectRatio before;  // Of the batches that precede it.
 };
 
 // Merges the workers' parts into one batch: tables merged and sorted, dead letters in order, P2

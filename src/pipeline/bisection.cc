@@ -5,6 +5,12 @@
 #include "base/check.h"
 
 namespace tallymill {
+namespace {
+
+// After an accepted truncation a range may go backwards; it holds nothing to be put aside.
+int128 width_of(Offset from, Offset to) { return std::max<int128>(0, to.value() - from.value()); }
+
+}  // namespace
 
 void Bisection::refused(const Batch& batch, bool blame_allowed, std::string why) {
   why_ = std::move(why);
@@ -12,7 +18,7 @@ void Bisection::refused(const Batch& batch, bool blame_allowed, std::string why)
   int128 span = 0;
   for (const BatchRange& range : batch.ranges) {
     whole[range.where] = {range.from, range.to};
-    span += range.to.value() - range.from.value();
+    span += width_of(range.from, range.to);
   }
   if (!pieces_.empty()) pieces_.pop_back();
   if (batch.counts.read == 1 && blame_allowed) {
@@ -34,7 +40,7 @@ void Bisection::refused(const Batch& batch, bool blame_allowed, std::string why)
   Piece second;
   int128 left = span / 2;
   for (const auto& [where, range] : whole) {
-    const int128 width = range.to.value() - range.from.value();
+    const int128 width = width_of(range.from, range.to);
     const int128 taken = std::min(width, left);
     left -= taken;
     const Offset middle(range.from.value() + taken);
@@ -43,6 +49,14 @@ void Bisection::refused(const Batch& batch, bool blame_allowed, std::string why)
   }
   pieces_.push_back(std::move(second));
   pieces_.push_back(std::move(first));
+}
+
+bool Bisection::exhausted(const Batch& batch) const {
+  if (batch.counts.read != 1) return false;
+  return std::any_of(batch.ranges.begin(), batch.ranges.end(), [this](const BatchRange& range) {
+    return range.anchor && range.anchor->offset >= range.from &&
+           guilty_.contains({range.where, range.anchor->offset});
+  });
 }
 
 void Bisection::accepted() {

@@ -25,6 +25,9 @@ class Bisection {
   // `blame_allowed` is false for time-outs, of which no single record is guilty.
   void refused(const Batch& batch, bool blame_allowed, std::string why);
 
+  // True if the batch holds nothing but a record that was found guilty before.
+  [[nodiscard]] bool exhausted(const Batch& batch) const;
+
   // Tells that the current piece was committed.
   void accepted();
 

@@ -132,7 +132,6 @@ void FoldWorker::fold_record(PartitionProgress& partition, const Record& record)
       return;
     case Evaluation::Kind::dropped:
       ++part_.counts.skipped;
-      ratio_.count(false);
       return;
     case Evaluation::Kind::stop:
       fail(partition, record.offset, std::string(evaluation.reject.reason),
@@ -141,7 +140,6 @@ void FoldWorker::fold_record(PartitionProgress& partition, const Record& record)
     case Evaluation::Kind::used: break;
   }
   ++part_.counts.used;
-  ratio_.count(false);
   part_.record_times.add(record.timestamp);
   const Timestamp time = evaluation.event_time.value_or(record.timestamp);
   widen(part_.min_event_time, part_.max_event_time, time);
@@ -189,7 +187,7 @@ void FoldWorker::reject(const PartitionProgress& partition, const Record& record
   switch (spec_.on_error) {
     case OnError::skip:
       ++part_.counts.skipped;
-      ratio_.count(true);
+      ++part_.counts.unusable;
       return;
     case OnError::stop:
       fail(partition, record.offset, std::string(reject.reason), reject.message);
@@ -197,7 +195,7 @@ void FoldWorker::reject(const PartitionProgress& partition, const Record& record
     case OnError::dead_letter: break;
   }
   ++part_.counts.rejected;
-  ratio_.count(true);
+  ++part_.counts.unusable;
   add_dead_letter(partition, record, "", reject.reason, reject.message);
 }
 
@@ -236,7 +234,6 @@ void FoldWorker::forget(AssignmentEpoch epoch) { begin(epoch, {}); }
 
 Part FoldWorker::take(const std::vector<std::shared_ptr<const LookupTable>>* lookups) {
   const std::lock_guard lock(mutex_);
-  part_.worst_reject_ratio = ratio_.take_worst();
   for (std::optional<PartitionProgress>& partition : partitions_) {
     if (!partition || (partition->next == partition->from && !partition->changed)) continue;
     part_.ranges.push_back({partition->where, partition->topic_id, partition->from,

@@ -19,7 +19,6 @@
 #include "config/spec.h"
 #include "decode/decoder.h"
 #include "pipeline/part.h"
-#include "pipeline/reject_ratio.h"
 #include "source/source.h"
 #include "transform/evaluator.h"
 
@@ -95,7 +94,6 @@ class FoldWorker {
   AssignmentEpoch epoch_;
   LanePartitions partitions_;
   Part part_;
-  RejectRatio ratio_;
   std::vector<Value> values_;
   std::vector<const Record*> last_records_;  // Per partition, within the chunk being folded.
   std::optional<Error> failure_;

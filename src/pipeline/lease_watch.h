@@ -18,8 +18,10 @@ class LeaseWatch {
     seen_ = lease;
     since_ = now;
   }
-  [[nodiscard]] bool over(SteadyTime now) const {
-    return seen_ && (seen_->session.empty() || now - since_ >= patience_);
+  // Returns the lease that is over, exactly as it was judged: one that has moved since is not.
+  [[nodiscard]] std::optional<Lease> over(SteadyTime now) const {
+    const bool is_over = seen_ && (seen_->session.empty() || now - since_ >= patience_);
+    return is_over ? seen_ : std::nullopt;
   }
   void forget() { seen_.reset(); }
 

@@ -15,17 +15,14 @@ Result<Lookups::Loaded> Lookups::load() const {
     auto table = reader_.load(lookup);
     if (!table.ok()) return table.error().within("loading lookup " + lookup.name);
     loaded.tables.push_back(std::move(table).value());
+    if (reader_.version(lookup) == loaded.versions.back()) continue;
+    return Error(Reaction::retry, "lookup_changing", lookup.file + " changed while it was read")
+        .within("loading lookup " + lookup.name);
   }
   return loaded;
 }
 
-void Lookups::use(Loaded loaded) {
-  in_force_ = std::move(loaded);
-  texts_.clear();
-  for (const auto& table : in_force_.tables) {
-    texts_.push_back(std::make_shared<const std::string>(table->canonical_text()));
-  }
-}
+void Lookups::use(Loaded loaded) { in_force_ = std::move(loaded); }
 
 void Lookups::watch(Executor& executor, SteadyTime now, const std::function<void()>& wake) {
   if (spec_.lookups.empty()) return;
@@ -33,11 +30,11 @@ void Lookups::watch(Executor& executor, SteadyTime now, const std::function<void
     auto finished = reload_.take();
     if (!finished) return;
     if (!finished->ok()) {
+      if (finished->error().code() == "lookup_changing") return;
       log_warn("lookup not reloaded; the contents in use stay in force",
                {{"pipeline", spec_.name}, {"error", finished->error().message()}});
       return;
     }
-    refused_versions_.clear();
     next_ = std::move(*finished).value();
     log_info("lookup reloaded; in force from the next batch on", {{"pipeline", spec_.name}});
     return;
@@ -47,8 +44,9 @@ void Lookups::watch(Executor& executor, SteadyTime now, const std::function<void
   std::vector<std::string> versions;
   for (const LookupSpec& lookup : spec_.lookups) versions.push_back(reader_.version(lookup));
   const std::vector<std::string>& newest = next_ ? next_->versions : in_force_.versions;
-  if (versions == newest || versions == refused_versions_) return;
-  refused_versions_ = std::move(versions);
+  const bool settled = std::exchange(seen_versions_, versions) == versions;
+  if (!settled || versions == newest || versions == tried_versions_) return;
+  tried_versions_ = std::move(versions);
   reload_.start(executor, [this] { return load(); }, wake);
 }
 
@@ -61,16 +59,15 @@ const LookupTables* Lookups::swap() {
 std::vector<LookupUse> Lookups::uses() const {
   std::vector<LookupUse> uses;
   for (std::size_t i = 0; i < in_force_.tables.size(); ++i) {
-    uses.push_back({spec_.lookups[i].name, in_force_.tables[i]->content_hash(), texts_[i]});
+    uses.push_back(
+        {spec_.lookups[i].name, in_force_.tables[i]->content_hash(), in_force_.tables[i]});
   }
   return uses;
 }
 
 std::size_t Lookups::memory_bytes() const {
   std::size_t bytes = 0;
-  for (std::size_t i = 0; i < in_force_.tables.size(); ++i) {
-    bytes += in_force_.tables[i]->memory_bytes() + texts_[i]->size();
-  }
+  for (const auto& table : in_force_.tables) bytes += table->memory_bytes();
   return bytes;
 }
 

@@ -36,8 +36,8 @@ class Lookups {
  public:
   Lookups(const PipelineSpec& spec, LookupReader& reader);
 
-  // Loads all, blocking; the versions seen are those before the load, so that a change meanwhile is
-  // noticed. Runs on any thread, touches nothing of this object but the reader.
+  // Loads all, blocking. Fails with Reaction::retry if a file changes meanwhile. Runs on any thread,
+  // touches nothing of this object but the reader.
   struct Loaded {
     LookupTables tables;
     std::vector<std::string> versions;
@@ -47,7 +47,8 @@ class Lookups {
   // Puts tables in force, as at a start.
   void use(Loaded loaded);
 
-  // Looks for changed files every second and loads them on `executor`.
+  // Looks for changed files every second and loads them on `executor`, once two looks have seen the
+  // same: a file that is being copied is not whole.
   void watch(Executor& executor, SteadyTime now, const std::function<void()>& wake);
 
   // Puts newly loaded tables in force and returns them, or null if there are none. Called at a cut,
@@ -55,6 +56,7 @@ class Lookups {
   [[nodiscard]] const LookupTables* swap();
 
   [[nodiscard]] const LookupTables& tables() const { return in_force_.tables; }
+  [[nodiscard]] const Loaded& in_force() const { return in_force_; }
   // What a batch that was folded with the tables in force has to name.
   [[nodiscard]] std::vector<LookupUse> uses() const;
   [[nodiscard]] std::size_t memory_bytes() const;
@@ -63,8 +65,8 @@ class Lookups {
   const PipelineSpec& spec_;
   LookupReader& reader_;
   Loaded in_force_;
-  std::vector<std::shared_ptr<const std::string>> texts_;
-  std::vector<std::string> refused_versions_;
+  std::vector<std::string> seen_versions_;  // At the last look.
+  std::vector<std::string> tried_versions_;  // Of the last load.
   Task<Result<Loaded>> reload_;
   std::optional<Loaded> next_;
   SteadyTime next_look_{};

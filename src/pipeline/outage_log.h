@@ -18,6 +18,7 @@ class OutageLog {
     if (tries_ > 1 && error.code() == code_) return;
     if (tries_ == 1) since_ = now;
     code_ = error.code();
+    message_ = error.message();
     log_warn("waiting; the same will be tried again", {{"pipeline", pipeline_},
                                                        {"error", error.message()},
                                                        {"code", code_.empty() ? "-" : code_}});
@@ -28,11 +29,15 @@ class OutageLog {
     log_info("working again",
              {{"pipeline", pipeline_}, {"tries", std::int64_t{tries_}}, {"waited_ms", waited}});
     tries_ = 0;
+    message_.clear();
   }
+  // What is waited for; empty if nothing is.
+  [[nodiscard]] const std::string& message() const { return message_; }
 
  private:
   std::string pipeline_;
   std::string code_;
+  std::string message_;
   SteadyTime since_{};
   int tries_ = 0;
 };

@@ -45,7 +45,6 @@ struct Part {
   std::optional<Timestamp> max_record_time;
   TimeCounts record_times;
   TimeCounts event_times;
-  double worst_reject_ratio = 0;
   std::optional<SteadyTime> first_record_at;
 };
 

@@ -11,12 +11,13 @@ namespace {
 
 constexpr Duration longest_sleep = std::chrono::milliseconds(100);
 constexpr Duration observation_period = std::chrono::milliseconds(500);
-constexpr Duration slow_retry = std::chrono::seconds(30);
 constexpr Duration fetch_wait = std::chrono::milliseconds(100);
 constexpr Duration full_wait = std::chrono::milliseconds(2);
 
-// What Postgres answered, and a person may mend while the daemon runs: tried again, slowly.
-bool is_sqlstate(const std::string& code) { return code.size() == 5; }
+Error taken_by(const Lease& holder) {
+  return {Reaction::stop, "lease_taken",
+          "instance " + holder.instance + " counts this pipeline; stop it first, or let it go on"};
+}
 
 }  // namespace
 
@@ -92,6 +93,8 @@ void Pipeline::step_starting(SteadyTime now) {
     switch (outcome->kind) {
       case StartOutcome::Kind::started: started(*std::move(outcome), now); return;
       case StartOutcome::Kind::standby:
+        if (options_.drain) return stop(taken_by(outcome->holder), now);
+        unassign();
         lease_watch_.saw(outcome->holder, now);
         log_info("standing by; another instance is ahead",
                  {{"pipeline", spec_.name}, {"holder", outcome->holder.instance}});
@@ -99,7 +102,11 @@ void Pipeline::step_starting(SteadyTime now) {
         return;
       case StartOutcome::Kind::failed: break;
     }
-    if (outcome->error.reaction() == Reaction::stop) return stop(outcome->error, now);
+    const bool waits_for_nobody = options_.drain && outcome->error.code() == "topic_missing";
+    if (outcome->error.reaction() == Reaction::stop || waits_for_nobody) {
+      return stop(outcome->error, now);
+    }
+    unassign();
     outage_.failed(outcome->error, now);
     set_phase(Phase::starting, outcome->error.message());
     retry_at_ = now + start_backoff_.next();
@@ -107,9 +114,18 @@ void Pipeline::step_starting(SteadyTime now) {
   if (start_.busy()) return;
   if (stop_by_) return set_phase(Phase::finishing);
   if (now < retry_at_ || commit_.busy() || observation_.busy() || upkeep_.busy()) return;
-  StartJob job{spec_,          parts_.source,     parts_.store,       lookups_,
-               parts_.clock,   options_.instance, options_.session,   own_name_may_take_,
-               lease_watch_.over(now), restore_, truncated_at_};
+  StartJob job{spec_,
+               parts_.source,
+               parts_.store,
+               lookups_,
+               lookups_.in_force(),
+               parts_.clock,
+               options_.instance,
+               options_.session,
+               own_name_may_take_,
+               lease_watch_.over(now),
+               restore_,
+               truncated_at_};
   start_.start(parts_.writer, [job = std::move(job)] { return run_start_job(job); }, wake_);
 }
 
@@ -128,8 +144,12 @@ void Pipeline::started(StartOutcome outcome, SteadyTime now) {
     if (bisection_.active()) partition.limit = bisection_.limit(partition.where, partition.next);
     const Offset first = partition.anchor_unverified ? partition.anchor->offset : partition.next;
     const std::size_t lane = i % workers_.size();
-    assignment.partitions.push_back({partition.where, first, partition.leader_epoch, lane});
-    assigned_.push_back(partition.where);
+    // The epoch is that of the last record. Further on, over control records, another one may rule.
+    const bool at_record = partition.anchor && partition.next == partition.anchor->offset.next();
+    const LeaderEpoch epoch =
+        partition.anchor_unverified || at_record ? partition.leader_epoch : LeaderEpoch();
+    assignment.partitions.push_back({partition.where, first, epoch, lane});
+    assigned_.emplace_back(partition.where, partition.topic_id);
     lanes[lane][i] = std::move(partition);
   }
   for (std::size_t lane = 0; lane < workers_.size(); ++lane) {
@@ -142,6 +162,7 @@ void Pipeline::started(StartOutcome outcome, SteadyTime now) {
   open_gaps_ = std::move(positions.gaps);
   restore_.clear();
   truncated_at_.clear();
+  unavailable_.clear();
   first_.insert(first_.end(), positions.first.begin(), positions.first.end());
   watchdog_.forget();
   lease_watch_.forget();
@@ -204,46 +225,6 @@ void Pipeline::step_finishing() {
       wake_);
 }
 
-void Pipeline::restart(SteadyTime now) {
-  epoch_ = epoch_.next();
-  for (const auto& worker : workers_) worker->forget(epoch_);
-  open_gaps_.clear();
-  waiting_.reset();
-  // Both executors work in order, so what still runs is over before the next start begins.
-  commit_.abandon();
-  upkeep_.abandon();
-  discovery_.abandon();
-  pruning_ = false;
-  stop_after_cut_.reset();
-  winding_up_ = false;
-  retry_at_ = std::max(retry_at_, now);
-  set_phase(Phase::starting, status().detail);
-}
-
-void Pipeline::drop(const char* why, const std::string& detail, SteadyTime now) {
-  parts_.metrics.batch_dropped(why);
-  log_warn("batch dropped; following the checkpoint",
-           {{"pipeline", spec_.name}, {"why", why}, {"detail", detail}});
-  restart(now);
-}
-
-void Pipeline::stop(Error error, SteadyTime now) {
-  log_error("pipeline stopped; a person must act",
-            {{"pipeline", spec_.name}, {"error", error.message()}, {"code", error.code()}});
-  restart(now);
-  if (auto unassigned = parts_.source.assign(Assignment{epoch_, {}, workers_.size()});
-      !unassigned.ok()) {
-    log_warn("giving up partitions", {{"error", unassigned.error().message()}});
-  }
-  set_phase(Phase::stopped, error.message());
-  retry_at_ = is_sqlstate(error.code()) ? now + slow_retry : SteadyTime{};
-  {
-    const std::lock_guard lock(status_mutex_);
-    failure_ = std::move(error);
-  }
-  if (options_.drain) set_phase(Phase::finishing, status().detail);
-}
-
 void Pipeline::request_stop() {
   stop_requested_ = true;
   wakeup_.notify();
@@ -257,24 +238,6 @@ std::optional<Error> Pipeline::failure() const {
 PipelineStatus Pipeline::status() const {
   const std::lock_guard lock(status_mutex_);
   return status_;
-}
-
-void Pipeline::set_phase(Phase phase, std::string detail) {
-  phase_ = phase;
-  PipelineState state = PipelineState::starting;
-  switch (phase) {
-    case Phase::starting: break;
-    case Phase::running: state = PipelineState::running; break;
-    case Phase::standby: state = PipelineState::standby; break;
-    case Phase::stopped:
-    case Phase::finishing:
-    case Phase::finished: state = PipelineState::stopped; break;
-  }
-  parts_.metrics.state(state);
-  const std::lock_guard lock(status_mutex_);
-  status_.state = state;
-  status_.detail = std::move(detail);
-  if (phase == Phase::running) failure_.reset();
 }
 
 }  // namespace tallymill

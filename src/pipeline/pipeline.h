@@ -18,7 +18,9 @@
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "base/clock.h"
@@ -34,6 +36,7 @@
 #include "pipeline/lease_watch.h"
 #include "pipeline/lookups.h"
 #include "pipeline/outage_log.h"
+#include "pipeline/reject_ratio.h"
 #include "pipeline/start_job.h"
 #include "pipeline/status.h"
 #include "pipeline/watchdog.h"
@@ -102,12 +105,16 @@ class Pipeline {
   void step_stopped(SteadyTime now);
   void step_finishing();
   void started(StartOutcome outcome, SteadyTime now);
+  [[nodiscard]] Duration idle_time(SteadyTime now) const;
+
+  // pipeline_transitions.cc: from one phase to another.
   // Forgets everything in memory and starts again from the checkpoint.
   void restart(SteadyTime now);
+  // Fetches nothing until the next start.
+  void unassign();
   void drop(const char* why, const std::string& detail, SteadyTime now);
   void stop(Error error, SteadyTime now);
   void set_phase(Phase phase, std::string detail = {});
-  [[nodiscard]] Duration idle_time(SteadyTime now) const;
 
   // pipeline_running.cc: cuts and commits.
   void step_running(SteadyTime now);
@@ -125,9 +132,11 @@ class Pipeline {
 
   // pipeline_upkeep.cc: what goes on beside the batches.
   void handle_events(SteadyTime now);
+  void note_availability(const SourceEvent& event);
   void keep_up(SteadyTime now);
   void discover_partitions(SteadyTime now);
   void observe(SteadyTime now);
+  void observe_partitions(const std::map<TopicPartition, Offset>& ends, SteadyTime now);
 
   PipelineParts parts_;
   const PipelineOptions options_;
@@ -138,18 +147,20 @@ class Pipeline {
 
   Phase phase_ = Phase::starting;
   AssignmentEpoch epoch_;
-  std::vector<TopicPartition> assigned_;  // In the order of the assignment.
+  std::vector<std::pair<TopicPartition, TopicId>> assigned_;  // In the order of the assignment.
   std::vector<Checkpoint> committed_;     // As stored, to the best of our knowledge.
   std::int64_t sequence_ = 0;             // Of the last committed batch.
   std::vector<Gap> open_gaps_;            // To be committed with the next batch.
   std::vector<Checkpoint> first_;         // Where this process first began to read.
   std::vector<Checkpoint> restore_;       // Rows to be put back by the next start.
-  std::map<TopicPartition, Offset> truncated_at_;  // As the source reported since the last start.
+  std::set<std::optional<TopicPartition>> unavailable_;  // The source as a whole: nothing.
+  Truncations truncated_at_;  // As the source reported since the last start.
   Lookups lookups_;
   Bisection bisection_;
   LeaseWatch lease_watch_;
   OutageLog outage_;
   Watchdog watchdog_;
+  RejectRatio reject_ratio_;
   Backoff start_backoff_;
   Backoff commit_backoff_;
 
@@ -158,6 +169,7 @@ class Pipeline {
   Task<Result<Lease>> observation_;
   Task<Result<bool>> upkeep_;  // Renewing or releasing the lease, pruning.
   Task<Result<std::vector<TopicInfo>>> discovery_;
+  std::size_t cut_bytes_ = 0;             // Of the batch that was cut last.
   std::optional<CommitJob> waiting_;      // Cut, to be tried again at retry_at_.
   std::optional<Error> stop_after_cut_;   // A record stopped the pipeline; what precedes it counts.
 
@@ -171,6 +183,7 @@ class Pipeline {
   SteadyTime next_trigger_{};
   SteadyTime cut_at_{};
   SteadyTime last_commit_at_{};
+  SteadyTime idle_at_{};          // When nothing was left to count.
   SteadyTime next_renewal_{};
   SteadyTime next_prune_{};
   SteadyTime next_discovery_{};

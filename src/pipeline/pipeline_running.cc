@@ -112,7 +112,9 @@ void Pipeline::cut(SteadyTime now) {
   const LookupTables* changed = lookups_.swap();
   std::optional<SteadyTime> first_record_at;
   bool moved = !open_gaps_.empty();
+  cut_bytes_ = 0;
   for (const auto& worker : workers_) {
+    cut_bytes_ += worker->open_bytes();
     job.parts.push_back(worker->take(changed));
     const Part& part = job.parts.back();
     moved = moved || !part.ranges.empty();
@@ -123,6 +125,7 @@ void Pipeline::cut(SteadyTime now) {
   if (!moved) return;
   job.context.sequence = sequence_ + 1;
   job.context.id = next_id(random_state_);
+  job.context.before = reject_ratio_;
   job.context.gaps = std::exchange(open_gaps_, {});
   if (first_record_at) job.context.timings.fold = now - *first_record_at;
   cut_at_ = now;
@@ -170,7 +173,8 @@ void Pipeline::handle_verdict(CommitVerdict verdict, SteadyTime now) {
 
 void Pipeline::isolate(const CommitVerdict& verdict, SteadyTime now) {
   const Error& error = verdict.result.error;
-  if (verdict.batch->counts.read == 0) return stop(error, now);
+  // Nothing is left to put aside: no record was read, or its dead letter is refused, too.
+  if (verdict.batch->counts.read == 0 || bisection_.exhausted(*verdict.batch)) return stop(error, now);
   constexpr const char* statement_timed_out = "57014";
   const bool timed_out = error.code() == statement_timed_out;
   bisection_.refused(*verdict.batch, !timed_out, error.message());
@@ -185,6 +189,7 @@ void Pipeline::acknowledged(const CommitVerdict& verdict, SteadyTime now) {
   commit_backoff_.reset();
   sequence_ = batch.sequence;
   last_commit_at_ = now;
+  reject_ratio_.committed(batch.counts);
   std::vector<Checkpoint> moved;
   for (const BatchRange& range : batch.ranges) {
     Checkpoint checkpoint{range.where, range.topic_id, range.to, range.leader_epoch, range.anchor};

@@ -24,19 +24,14 @@ void Pipeline::handle_events(SteadyTime now) {
   for (const SourceEvent& event : parts_.source.poll_events(Duration::zero())) {
     switch (event.kind) {
       case SourceEvent::Kind::unavailable:
-        log_warn("source not available; reading goes on when it is back",
-                 {{"pipeline", spec_.name}, {"error", event.error.message()}});
-        break;
-      case SourceEvent::Kind::available:
-        log_info("source available again", {{"pipeline", spec_.name}});
-        break;
+      case SourceEvent::Kind::available: note_availability(event); break;
       case SourceEvent::Kind::out_of_range:
       case SourceEvent::Kind::truncated:
         // The comparison at the start that follows finds what is missing and names it. A log that
         // was cut and has grown past the checkpoint since looks whole to it, so it is told.
         if (phase_ != Phase::running || event.epoch != epoch_) break;
-        if (event.where && event.offset && event.kind == SourceEvent::Kind::truncated) {
-          truncated_at_.insert_or_assign(*event.where, *event.offset);
+        if (event.where && event.kind == SourceEvent::Kind::truncated) {
+          truncated_at_.insert_or_assign(*event.where, event.offset);
         }
         retry_at_ = now + start_backoff_.next();
         drop("position_lost", event.error.message(), now);
@@ -48,15 +43,34 @@ void Pipeline::handle_events(SteadyTime now) {
   }
 }
 
+// One line when the first partition, or the source as a whole, has trouble, and one when the last is
+// over it: a broker that restarts may lead hundreds.
+void Pipeline::note_availability(const SourceEvent& event) {
+  const bool before = !unavailable_.empty();
+  if (event.kind == SourceEvent::Kind::unavailable) {
+    unavailable_.insert(event.where);
+    if (before) return;
+    log_warn("source not available; reading goes on when it is back",
+             {{"pipeline", spec_.name}, {"error", event.error.message()}});
+    return;
+  }
+  unavailable_.erase(event.where);
+  if (before && unavailable_.empty()) {
+    log_info("source available again", {{"pipeline", spec_.name}});
+  }
+}
+
 // Only while the writer is idle: none of this may delay a commit by more than one small statement.
 void Pipeline::keep_up(SteadyTime now) {
   if (auto done = upkeep_.take()) {
+    const bool pruned = std::exchange(pruning_, false);
     if (!done->ok()) {
       outage_.failed(done->error(), now);
-    } else if (std::exchange(pruning_, false)) {
-      if (**done) next_prune_ = now;
-    } else if (!**done) {
+    } else if (!pruned && !**done) {
       return drop("lease_lost", "another instance holds the lease", now);
+    } else {
+      if (!waiting_) outage_.worked(now);
+      if (pruned && **done) next_prune_ = now;
     }
   }
   discover_partitions(now);
@@ -76,13 +90,14 @@ void Pipeline::keep_up(SteadyTime now) {
 void Pipeline::discover_partitions(SteadyTime now) {
   if (auto topics = discovery_.take(); topics && topics->ok()) {
     for (const TopicInfo& topic : **topics) {
-      for (const Checkpoint& checkpoint : committed_) {
-        if (checkpoint.where.topic != topic.topic || checkpoint.topic_id == topic.id) continue;
+      for (const auto& [where, id] : assigned_) {
+        if (where.topic != topic.topic || id == topic.id) continue;
         return drop("topic_changed", "topic " + topic.topic + " was deleted or made anew", now);
       }
       for (const PartitionInfo& partition : topic.partitions) {
         const TopicPartition where{topic.topic, partition.partition};
-        if (std::find(assigned_.begin(), assigned_.end(), where) != assigned_.end()) continue;
+        const auto is_it = [&where](const auto& one) { return one.first == where; };
+        if (std::any_of(assigned_.begin(), assigned_.end(), is_it)) continue;
         if (!std::exchange(reassign_wanted_, true)) {
           log_info("new partition found", {{"pipeline", spec_.name}, {"partition", where.str()}});
         }
@@ -105,25 +120,9 @@ void Pipeline::observe(SteadyTime now) {
   std::map<TopicPartition, Offset> ends;
   const auto known = parts_.source.known_ends();
   for (std::size_t i = 0; i < std::min(known.size(), assigned_.size()); ++i) {
-    if (known[i]) ends[assigned_[i]] = *known[i];
+    if (known[i]) ends[assigned_[i].first] = *known[i];
   }
-
-  const Timestamp wall(parts_.clock.wall_now().time_since_epoch().count());
-  std::vector<PartitionStatus> partitions;
-  for (const Checkpoint& checkpoint : committed_) {
-    PartitionStatus status{checkpoint.where, checkpoint.next_offset, std::nullopt};
-    if (const auto end = ends.find(checkpoint.where); end != ends.end()) status.end = end->second;
-    const std::int64_t lag = status.lag().value_or(0);
-    double age = 0;
-    if (lag > 0 && checkpoint.anchor) {
-      age = static_cast<double>(wall.microseconds() - checkpoint.anchor->timestamp.microseconds()) /
-            1e6;
-    }
-    parts_.metrics.lag(checkpoint.where, static_cast<double>(lag), std::max(age, 0.0));
-    partitions.push_back(std::move(status));
-  }
-  parts_.metrics.checkpoint_age(seconds(now - last_commit_at_));
-
+  observe_partitions(ends, now);
   std::size_t open = 0;
   std::vector<PartitionProgress> progress;
   for (const auto& worker : workers_) {
@@ -132,21 +131,46 @@ void Pipeline::observe(SteadyTime now) {
     std::move(part.begin(), part.end(), std::back_inserter(progress));
   }
   parts_.metrics.memory("open_batch", open);
+  parts_.metrics.memory("cut_batch", writer_idle() ? 0 : cut_bytes_);
   parts_.metrics.memory("prefetch", parts_.source.prefetched_bytes());
   parts_.metrics.memory("serialization", parts_.store.buffered_bytes());
   parts_.metrics.memory("lookups", lookups_.memory_bytes());
   parts_.metrics.reconnects(parts_.store.reconnects());
-  {
-    const std::lock_guard lock(status_mutex_);
-    status_.partitions = std::move(partitions);
-  }
-  const auto stalled = watchdog_.look(progress, ends, winding_up_ || is_full(), now);
+  const auto stalled = watchdog_.look(progress, ends, winding_up_ || is_full() || !unavailable_.empty(), now);
   for (const TopicPartition& where : stalled) {
     parts_.metrics.partition_stalled(where);
     log_error("partition makes no progress although it is behind; reading it anew",
               {{"pipeline", spec_.name}, {"partition", where.str()}});
   }
   if (!stalled.empty()) drop("partition_stalled", stalled.front().str(), now);
+}
+
+// Lag and age. A pipeline that has counted all there is is as old as that fact, not as its last
+// commit.
+void Pipeline::observe_partitions(const std::map<TopicPartition, Offset>& ends, SteadyTime now) {
+  const Timestamp wall(parts_.clock.wall_now().time_since_epoch().count());
+  bool behind = anything_open() || ends.size() < assigned_.size();
+  std::vector<PartitionStatus> partitions;
+  for (const Checkpoint& checkpoint : committed_) {
+    PartitionStatus status{checkpoint.where, checkpoint.next_offset, std::nullopt};
+    if (const auto end = ends.find(checkpoint.where); end != ends.end()) status.end = end->second;
+    const std::int64_t lag = status.lag().value_or(0);
+    behind = behind || lag > 0;
+    double age = 0;
+    if (lag > 0 && checkpoint.anchor) {
+      age = static_cast<double>(wall.microseconds() - checkpoint.anchor->timestamp.microseconds()) /
+            1e6;
+    } else if (lag > 0) {
+      age = seconds(now - last_commit_at_);  // Nothing was counted yet.
+    }
+    parts_.metrics.lag(checkpoint.where, static_cast<double>(lag), std::max(age, 0.0));
+    partitions.push_back(std::move(status));
+  }
+  if (!behind) idle_at_ = now;
+  parts_.metrics.checkpoint_age(seconds(now - std::max(last_commit_at_, idle_at_)));
+  const std::lock_guard lock(status_mutex_);
+  status_.partitions = std::move(partitions);
+  status_.trouble = unavailable_.contains(std::nullopt) ? "the source is away" : outage_.message();
 }
 
 }  // namespace tallymill

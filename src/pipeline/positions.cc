@@ -56,9 +56,9 @@ void move_to(PartitionProgress& partition, Offset next) {
 }
 
 // Compares one checkpoint with its partition as it is; adds what is missing to `gaps` and moves
-// `partition` behind it. `end` is the log's, or where it is known to have been cut.
+// `partition` behind it.
 void compare_one(PartitionProgress& partition, const TopicInfo& topic, const PartitionInfo* info,
-                 Offset end, std::vector<Gap>& gaps) {
+                 const Truncations& truncated_at, std::vector<Gap>& gaps) {
   const auto lose = [&](Offset from, std::optional<Offset> to, const char* cause) {
     gaps.push_back({partition.where, partition.topic_id, from, to, cause});
   };
@@ -69,6 +69,12 @@ void compare_one(PartitionProgress& partition, const TopicInfo& topic, const Par
     move_to(partition, info == nullptr ? Offset(0) : info->log_start);
     return;
   }
+  const auto cut = truncated_at.find(partition.where);
+  const bool cut_somewhere = cut != truncated_at.end() && !cut->second;
+  Offset end = info->end;
+  if (cut != truncated_at.end() && cut->second) {
+    end = std::max(info->log_start, std::min(end, *cut->second));
+  }
   if (info->log_start > partition.next) {
     lose(partition.next, info->log_start, "retention");
     move_to(partition, info->log_start);
@@ -76,6 +82,10 @@ void compare_one(PartitionProgress& partition, const TopicInfo& topic, const Par
     // What was counted from here on is gone, and what is written there since is something else.
     lose(end, std::nullopt, "truncated");
     move_to(partition, end);
+  } else if (cut_somewhere) {
+    // Reading on is all that can be done: from any lower offset something would be counted twice.
+    lose(partition.anchor ? partition.anchor->offset : partition.next, std::nullopt, "truncated");
+    move_to(partition, partition.next);
   } else if (partition.anchor) {
     // Below the log's start nobody can tell any more; then the leader epoch decides (rule R14).
     partition.anchor_unverified = partition.anchor->offset >= info->log_start;
@@ -86,7 +96,7 @@ void compare_one(PartitionProgress& partition, const TopicInfo& topic, const Par
 
 Result<Positions> compare_with_log(const Progress& progress, const std::vector<TopicInfo>& topics,
                                    OnDataLoss on_data_loss,
-                                   const std::map<TopicPartition, Offset>& truncated_at) {
+                                   const Truncations& truncated_at) {
   Positions positions;
   positions.progress = progress;
   for (const TopicInfo& topic : topics) {
@@ -97,12 +107,7 @@ Result<Positions> compare_with_log(const Progress& progress, const std::vector<T
           [&](const PartitionInfo& p) { return p.partition == checkpoint.where.partition; });
       const PartitionInfo* found = info == topic.partitions.end() ? nullptr : &*info;
       PartitionProgress partition = start_of(checkpoint);
-      const auto cut = truncated_at.find(checkpoint.where);
-      Offset end = found == nullptr ? Offset(0) : found->end;
-      if (cut != truncated_at.end() && found != nullptr) {
-        end = std::max(found->log_start, std::min(end, cut->second));
-      }
-      compare_one(partition, topic, found, end, positions.gaps);
+      compare_one(partition, topic, found, truncated_at, positions.gaps);
       if (found == nullptr) continue;  // Nothing there to read; the gap says so.
       positions.partitions.push_back(std::move(partition));
       positions.ends.push_back(found->end);
@@ -151,7 +156,7 @@ Result<std::vector<Checkpoint>> first_checkpoints(const Progress& progress,
 
 Result<Positions> find_positions(const PipelineSpec& spec, const Progress& progress,
                                  Source& source, Store& store, WallTime now,
-                                 const std::map<TopicPartition, Offset>& truncated_at) {
+                                 const Truncations& truncated_at) {
   TRY_ASSIGN(std::vector<TopicInfo> topics, source.describe(spec.source.topics, ask_timeout));
   for (const TopicInfo& topic : topics) {
     if (topic.partitions.empty() && !was_read_before(progress, topic.topic)) {

@@ -26,6 +26,9 @@ struct Positions {
   std::vector<Checkpoint> first;  // Those that were written just now.
 };
 
+// Logs known to have been cut, and where, if that is known.
+using Truncations = std::map<TopicPartition, std::optional<Offset>>;
+
 // Compares stored progress with the topics. Pure: asks nobody. `truncated_at` holds logs known to
 // have been cut, wherever they end now.
 //
@@ -35,7 +38,7 @@ struct Positions {
 [[nodiscard]] Result<Positions> compare_with_log(const Progress& progress,
                                                  const std::vector<TopicInfo>& topics,
                                                  OnDataLoss on_data_loss,
-                                                 const std::map<TopicPartition, Offset>& truncated_at);
+                                                 const Truncations& truncated_at);
 
 // Returns first checkpoints for partitions that have none: the configured start for a topic never
 // read, 0 for a partition that appeared later (rule R5).
@@ -47,6 +50,6 @@ struct Positions {
 // Fails with Reaction::retry while a topic does not exist yet. Blocks, with deadlines.
 [[nodiscard]] Result<Positions> find_positions(const PipelineSpec& spec, const Progress& progress,
                                                Source& source, Store& store, WallTime now,
-                                               const std::map<TopicPartition, Offset>& truncated_at);
+                                               const Truncations& truncated_at);
 
 }  // namespace tallymill

@@ -1,32 +1,25 @@
 #include "pipeline/reject_ratio.h"
 
-#include <algorithm>
-#include <utility>
-
 namespace tallymill {
 
-void RejectRatio::count(bool rejected) {
-  Step& step = ring_[at_];
-  ++step.read;
-  if (rejected) ++step.rejected;
-  if (step.read < window / static_cast<std::int64_t>(steps)) return;
-  worst_ = std::max(worst_, current());
-  at_ = (at_ + 1) % steps;
-  ring_[at_] = {};
+void RejectRatio::committed(const BatchCounts& counts) {
+  if (counts.read == 0) return;
+  batches_.push_front({counts.read, counts.unusable});
+  std::int64_t read = 0;
+  std::size_t needed = 0;
+  while (needed < batches_.size() && read < window) read += batches_[needed++].read;
+  batches_.resize(needed);
 }
 
-double RejectRatio::take_worst() {
-  return std::max(std::exchange(worst_, 0.0), current());
-}
-
-double RejectRatio::current() const {
-  Step sum;
-  for (const Step& step : ring_) {
-    sum.read += step.read;
-    sum.rejected += step.rejected;
+double RejectRatio::with(const BatchCounts& counts) const {
+  Share sum{counts.read, counts.unusable};
+  for (const Share& batch : batches_) {
+    if (sum.read >= window) break;
+    sum.read += batch.read;
+    sum.unusable += batch.unusable;
   }
   if (sum.read < fewest) return 0;
-  return static_cast<double>(sum.rejected) / static_cast<double>(sum.read);
+  return static_cast<double>(sum.unusable) / static_cast<double>(sum.read);
 }
 
 }  // namespace tallymill

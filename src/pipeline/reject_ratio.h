@@ -1,34 +1,33 @@
 #pragma once
 
-#include <array>
 #include <cstdint>
+#include <deque>
+
+#include "model/batch.h"
 
 namespace tallymill {
 
-// The share of rejected records among the last 10,000, as one worker sees them, in steps of 1,000.
-// A share is judged from 100 records on, so that one bad record on a quiet topic stops nothing.
+// The share of records that could not be used, among the last 10,000: of whole batches, the newest
+// first, until there are as many. So it depends neither on the number of workers nor on who read
+// what first. It is judged from 100 records on, so that one bad record on a quiet topic stops
+// nothing. A value; not thread-safe.
 class RejectRatio {
  public:
   static constexpr std::int64_t window = 10000;
   static constexpr std::int64_t fewest = 100;
 
-  void count(bool rejected);
+  // Adds a batch that was committed.
+  void committed(const BatchCounts& counts);
 
-  // The highest share since the last call, looked at whenever a step was full and now.
-  [[nodiscard]] double take_worst();
+  // The share with a further batch added; 0 while it is not judged.
+  [[nodiscard]] double with(const BatchCounts& counts) const;
 
  private:
-  static constexpr std::size_t steps = 10;
-  struct Step {
+  struct Share {
     std::int64_t read = 0;
-    std::int64_t rejected = 0;
+    std::int64_t unusable = 0;
   };
-
-  [[nodiscard]] double current() const;
-
-  std::array<Step, steps> ring_{};
-  std::size_t at_ = 0;
-  double worst_ = 0;
+  std::deque<Share> batches_;  // The newest first; no more than the window needs.
 };
 
 }  // namespace tallymill

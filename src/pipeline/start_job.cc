@@ -2,6 +2,8 @@
 
 #include <utility>
 
+#include "base/log.h"
+
 namespace tallymill {
 namespace {
 
@@ -23,13 +25,20 @@ StartOutcome standby(Lease holder) {
 StartOutcome run_start_job(const StartJob& job) {
   // Lookups first: a table that cannot be read must not take the lease from an instance that has it.
   auto lookups = job.lookups.load();
+  if (!lookups.ok() && !job.lookups_before.tables.empty()) {
+    log_warn("lookup not reloaded; the contents in use stay in force",
+             {{"pipeline", job.spec.name}, {"error", lookups.error().message()}});
+    lookups = job.lookups_before;
+  }
   if (!lookups.ok()) return failed(lookups.error());
   auto progress = job.store.open();
   if (!progress.ok()) return failed(progress.error());
 
   const Lease holder = progress->lease;
   if (holder.session != job.session) {
-    const bool may_take = holder.session.empty() || job.lease_is_over ||
+    const bool over = job.over && job.over->session == holder.session &&
+                      job.over->counter == holder.counter;
+    const bool may_take = holder.session.empty() || over ||
                           (job.own_name_may_take && holder.instance == job.instance);
     if (!may_take) return standby(holder);
     auto taken = job.store.take_lease(holder);

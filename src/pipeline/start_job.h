@@ -22,18 +22,20 @@ struct StartJob {
   Source& source;
   Store& store;
   const Lookups& lookups;
+  // The contents in use before, if any: they stay in force if the files cannot be read now.
+  Lookups::Loaded lookups_before;
   const Clock& clock;
   std::string instance;
   std::string session;
   // The process has just started: a lease under our own instance name is ours to take back.
   bool own_name_may_take = true;
-  // The holder's lease is over, as LeaseWatch judged.
-  bool lease_is_over = false;
+  // The lease that is over, as LeaseWatch judged.
+  std::optional<Lease> over;
   // Checkpoint rows that are gone, as this process knows them: put back, never resolved anew
   // (rule R4).
   std::vector<Checkpoint> restore;
   // Logs that were cut, as the source reported.
-  std::map<TopicPartition, Offset> truncated_at;
+  Truncations truncated_at;
 };
 
 struct StartOutcome {

@@ -28,6 +28,7 @@ struct PipelineStatus {
   std::string name;
   PipelineState state = PipelineState::starting;
   std::string detail;  // Why it is not running, in words; empty while it is.
+  std::string trouble;  // What a running pipeline waits for, in words; empty if for nothing.
   std::int64_t last_sequence = 0;
   std::optional<WallTime> last_commit;
   std::vector<PartitionStatus> partitions;

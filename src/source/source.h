@@ -91,7 +91,7 @@ struct SourceEvent {
   Kind kind = Kind::unavailable;
   AssignmentEpoch epoch;
   std::optional<TopicPartition> where;  // Nothing: the source as a whole.
-  std::optional<Offset> offset;  // truncated: where the log was cut.
+  std::optional<Offset> offset;  // truncated: where the log was cut, if known.
   Error error{Reaction::retry, ""};
 };
 

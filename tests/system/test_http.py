@@ -82,3 +82,23 @@ def test_it_listens_on_loopback_only(counting):
         listening = [line.split()[1] for line in table if line.split()[3] == "0A"]
     ours = [address for address in listening if int(address.split(":")[1], 16) == counting.http]
     assert ours == [f"0100007F:{counting.http:04X}"]
+
+
+def test_a_client_that_sends_a_byte_now_and_then_is_hung_up_on(counting):
+    drip = connect(counting)
+    drip.sendall(b"GET /metrics HTTP/1.1\r\nHost: x\r\nX-Slow: ")
+    deadline = time.monotonic() + 25
+    while time.monotonic() < deadline:
+        try:
+            drip.sendall(b"x")
+            drip.settimeout(0.001)
+            if drip.recv(100) == b"":
+                break
+        except TimeoutError:
+            pass
+        except ConnectionError:
+            break
+        time.sleep(1)
+    else:
+        raise AssertionError("a request that never ends is never ended")
+    assert answers_quickly(counting)

@@ -20,7 +20,8 @@ namespace {
 
 namespace dom = simdjson::dom;
 
-constexpr std::size_t largest_document = std::size_t{16} << 20;
+// What the parser keeps for the next document; more is given back.
+constexpr std::size_t kept_capacity = std::size_t{1} << 20;
 constexpr std::size_t deepest_nesting = 64;
 
 Reject refuse(const Field& field, const Refusal& refusal) {
@@ -43,17 +44,22 @@ Reject bad_document(simdjson::error_code error) {
 
 class JsonDecoder final : public Decoder {
  public:
-  explicit JsonDecoder(std::vector<Field> fields)
-      : fields_(std::move(fields)), tree_(FieldTree::build(fields_)) {
+  JsonDecoder(std::vector<Field> fields, std::size_t largest)
+      : largest_(largest), fields_(std::move(fields)), tree_(FieldTree::build(fields_)) {
     for (const Field& field : fields_) defaults_.push_back(default_of(field));
   }
 
   std::optional<Reject> decode(std::string_view bytes, std::span<Value> values) override {
-    if (bytes.size() > largest_document) {
-      return Reject{reason::too_large, "the document is larger than 16 MiB"};
+    if (bytes.size() > largest_) {
+      return Reject{reason::too_large, "the document has more than " + std::to_string(largest_) +
+                                           " bytes, the most that memory_limit leaves for one"};
     }
     if (const auto error = reserve(bytes.size()); error != simdjson::SUCCESS) {
       return bad_document(error);
+    }
+    // Some versions of the parser pass over it, some do not.
+    if (bytes.starts_with("\xef\xbb\xbf")) {
+      return Reject{reason::bad_json, "the document starts with a byte order mark"};
     }
     std::memcpy(buffer_.data(), bytes.data(), bytes.size());
     std::memset(buffer_.data() + bytes.size(), 0, simdjson::SIMDJSON_PADDING);
@@ -82,11 +88,16 @@ class JsonDecoder final : public Decoder {
   }
 
   simdjson::error_code reserve(std::size_t size) {
+    if (parser_.capacity() > kept_capacity && size <= kept_capacity) {
+      parser_ = dom::parser();
+      buffer_ = {};
+    }
     if (buffer_.size() < size + simdjson::SIMDJSON_PADDING) {
       buffer_.resize(std::max(size, buffer_.size()) + simdjson::SIMDJSON_PADDING);
     }
     if (size <= parser_.capacity() && parser_.capacity() > 0) return simdjson::SUCCESS;
-    return parser_.allocate(std::max<std::size_t>(size * 2, 4096), deepest_nesting);
+    const std::size_t ahead = size < kept_capacity / 2 ? size * 2 : size;
+    return parser_.allocate(std::max<std::size_t>(ahead, 4096), deepest_nesting);
   }
 
   std::optional<Reject> walk(dom::object object, const FieldTree& tree, std::span<Value> values) {
@@ -149,6 +160,9 @@ class JsonDecoder final : public Decoder {
         if (field.type == Type::decimal) {
           return Value::of(Decimal(static_cast<int128>(element.get_uint64().value_unsafe()), 0));
         }
+        if (field.type == Type::string || field.type == Type::boolean) {
+          return Refusal{reason::wrong_type, "is a number"};
+        }
         return Refusal{reason::out_of_range, "does not fit 64 bits"};
       case dom::element_type::DOUBLE: return convert_fraction(element.get_double().value_unsafe(), field);
       case dom::element_type::ARRAY: return Refusal{reason::wrong_type, "is an array"};
@@ -193,6 +207,7 @@ class JsonDecoder final : public Decoder {
     return std::nullopt;
   }
 
+  const std::size_t largest_;
   const std::vector<Field> fields_;
   const FieldTree tree_;
   std::vector<std::optional<Value>> defaults_;
@@ -204,8 +219,8 @@ class JsonDecoder final : public Decoder {
 
 }  // namespace
 
-std::unique_ptr<Decoder> make_json_decoder(std::vector<Field> fields) {
-  return std::make_unique<JsonDecoder>(std::move(fields));
+std::unique_ptr<Decoder> make_json_decoder(std::vector<Field> fields, std::size_t largest) {
+  return std::make_unique<JsonDecoder>(std::move(fields), largest);
 }
 
 }  // namespace tallymill

@@ -226,7 +226,9 @@ std::string Connection::scrubbed(std::string message) const {
   if (password_.empty()) return message;
   for (std::size_t at = message.find(password_); at != std::string::npos;
        at = message.find(password_, at)) {
-    message.replace(at, password_.size(), Secret::redacted());
+    const std::string_view shown = Secret::redacted();
+    message.replace(at, password_.size(), shown);
+    at += shown.size();
   }
   return message;
 }

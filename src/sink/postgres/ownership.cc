@@ -115,8 +115,12 @@ Result<void> create_table(const Session& session, Connection& connection, const 
                  "table " + name_of(plan) + " is missing and postgres.ddl is check; create it:\n" +
                      create_table_ddl(plan));
   }
-  std::string ddl = "CREATE SCHEMA IF NOT EXISTS " + quoted(plan.schema) + ";";
-  if (plan.schema == "public") ddl.clear();
+  // Asked first: even one that is there would need the right to create schemas.
+  TRY_ASSIGN(const QueryResult schema,
+             connection.query("SELECT EXISTS (SELECT 1 FROM pg_namespace WHERE nspname = $1)",
+                              Params().text(plan.schema), session.statement_timeout()));
+  std::string ddl;
+  if (!schema.flag(0, 0)) ddl = "CREATE SCHEMA " + quoted(plan.schema) + ";";
   TRY(connection.script(ddl + create_table_ddl(plan), session.statement_timeout()));
   return {};
 }

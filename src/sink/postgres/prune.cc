@@ -67,16 +67,15 @@ Result<bool> prune(Session& session) {
                                 " AND sequence < (SELECT batch_sequence FROM " +
                                 session.table("pipeline") + " WHERE " + own + ")"),
                  name));
+  // A version's last use is noted once an hour, so it is kept for some hours more than the ledger.
   TRY_ASSIGN(const bool versions,
              run(session, *connection,
                  delete_sql(session.table("lookup_version"),
-                            bite_of(session.table("lookup_version") + " v",
-                                    own + " AND " + older_than("created_at", std::chrono::hours(1)) +
-                                        " AND NOT EXISTS (SELECT 1 FROM " + session.table("batch") +
-                                        " b WHERE b.pipeline = $1 AND b.lookups @> "
-                                        "jsonb_build_array(jsonb_build_object('lookup', v.lookup, "
-                                        "'content_hash', v.content_hash)))",
-                                    "created_at")),
+                            bite_of(session.table("lookup_version"),
+                                    own + " AND " +
+                                        older_than("last_used", pipeline.ledger_retention +
+                                                                    std::chrono::hours(2)),
+                                    "last_used")),
                  name));
   return more || letters || batches || versions;
 }

@@ -132,7 +132,12 @@ Result<void> insert_dead_letters(const Session& session, Connection& connection,
       "x.headers::jsonb, x.truncated, $14::bigint FROM unnest($1::text[], $2::text[], "
       "$3::bigint[], $4::numeric[], $5::text[], $6::text[], $7::text[], $8::timestamptz[], "
       "$9::bytea[], $10::bytea[], $11::text[], $12::boolean[]) AS x(topic_id, topic, partition, o, "
-      "aggregation, reason, message, t, key, value, headers, truncated) ON CONFLICT DO NOTHING";
+      "aggregation, reason, message, t, key, value, headers, truncated) "
+      // After an accepted truncation an offset may hold another record than before.
+      "ON CONFLICT (pipeline, topic_id, partition, \"offset\", aggregation) DO UPDATE SET reason = "
+      "EXCLUDED.reason, message = EXCLUDED.message, record_time = EXCLUDED.record_time, key = "
+      "EXCLUDED.key, value = EXCLUDED.value, headers = EXCLUDED.headers, truncated = "
+      "EXCLUDED.truncated, batch_sequence = EXCLUDED.batch_sequence, created_at = now()";
   const auto add_bytes = [](ArrayEncoder& column, const std::optional<std::string>& bytes) {
     if (bytes) {
       column.add_text(*bytes);
@@ -200,18 +205,19 @@ Result<void> insert_lookup_versions(const Session& session, Connection& connecti
   for (const LookupUse& use : batch.lookups) {
     Params identity;
     identity.text(session.pipeline().name).text(use.name).text(to_hex(use.content_hash));
+    const std::string table = session.table("lookup_version");
+    const std::string found = " WHERE pipeline = $1 AND lookup = $2 AND content_hash = $3";
     TRY_ASSIGN(const QueryResult there,
-               connection.query("SELECT 1 FROM " + session.table("lookup_version") +
-                                    " WHERE pipeline = $1 AND lookup = $2 AND content_hash = $3",
+               connection.query("SELECT last_used < now() - interval '1 hour' FROM " + table + found,
                                 identity, session.statement_timeout()));
-    if (there.rows() > 0) continue;
-    if (!use.canonical_text) {
-      return Error(Reaction::stop, "lookup_version",
-                   "the contents of lookup " + use.name +
-                       " are neither stored nor in memory; start this pipeline anew");
+    if (there.rows() > 0 && !there.flag(0, 0)) continue;
+    if (there.rows() > 0) {
+      TRY(connection.query("UPDATE " + table + " SET last_used = now()" + found, identity,
+                           session.statement_timeout()));
+      continue;
     }
-    identity.binary(oid::bytea, compressed(*use.canonical_text));
-    TRY(connection.query("INSERT INTO " + session.table("lookup_version") +
+    identity.binary(oid::bytea, compressed(use.table->canonical_text()));
+    TRY(connection.query("INSERT INTO " + table +
                              " (pipeline, lookup, content_hash, contents) VALUES ($1, $2, $3, $4) "
                              "ON CONFLICT DO NOTHING",
                          identity, session.statement_timeout()));

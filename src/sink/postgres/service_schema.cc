@@ -118,6 +118,7 @@ CREATE TABLE IF NOT EXISTS $S.lookup_version (
   content_hash text NOT NULL,
   contents bytea NOT NULL,
   created_at timestamptz NOT NULL DEFAULT now(),
+  last_used timestamptz NOT NULL DEFAULT now(),
   PRIMARY KEY (pipeline, lookup, content_hash)
 );
 

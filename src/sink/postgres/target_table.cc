@@ -173,8 +173,12 @@ std::string claim_rows_sql(const TablePlan& plan) {
 std::string find_overflow_sql(const TablePlan& plan) {
   std::vector<std::string> matches;
   std::vector<std::string> shown;
-  for (const std::string& name : key_names(plan)) {
-    matches.push_back("t." + name + " IS NOT DISTINCT FROM x." + name);
+  const std::vector<std::string> names = key_names(plan);
+  for (std::size_t i = 0; i < names.size(); ++i) {
+    const std::string& name = names[i];
+    // Only = is served by the index.
+    const bool nullable = i < plan.key.size() && plan.key[i].nullable;
+    matches.push_back("t." + name + (nullable ? " IS NOT DISTINCT FROM x." : " = x.") + name);
     shown.push_back("coalesce(t." + name + "::text, 'null')");
   }
   std::string column = "CASE";

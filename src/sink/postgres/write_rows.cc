@@ -1,5 +1,6 @@
 #include "sink/postgres/write_rows.h"
 
+#include <algorithm>
 #include <span>
 #include <vector>
 
@@ -13,6 +14,10 @@ namespace {
 // arrays stay within a few megabytes here and in libpq's buffer.
 constexpr std::size_t slice_rows = 5000;
 constexpr std::size_t slice_bytes = std::size_t{4} << 20;
+// Where stored rows are read back: as many rows as hold this much, judged by the largest so far.
+constexpr std::size_t claim_bytes = std::size_t{2} << 20;
+constexpr std::size_t first_claim_rows = 200;
+constexpr std::size_t fewest_claim_rows = 8;
 
 // One array per column of the plan.
 class Slice {
@@ -83,6 +88,14 @@ std::optional<Value> stored_value(const QueryResult& result, int row, int column
   return Value::of(std::string_view(texts.back()));
 }
 
+std::size_t text_bytes(const std::vector<Value>& values) {
+  std::size_t bytes = 0;
+  for (const Value& value : values) {
+    if (value.type() == Type::string) bytes += value.string().size();
+  }
+  return bytes;
+}
+
 std::string shown(const Value& value) {
   switch (value.type()) {
     case Type::boolean: return value.boolean() ? "true" : "false";
@@ -117,14 +130,17 @@ class Writer {
 
   // Lock, read, merge, write: a slice's keys first, then the merged rows by the same upsert.
   Result<std::int64_t> merge_in_cpp() {
+    std::size_t most_rows = first_claim_rows;
     for (std::size_t first = 0; first < rows_.size();) {
       std::size_t end = first;
-      for (; end < rows_.size() && !slice_.full(); ++end) {
+      for (; end < rows_.size() && end - first < most_rows && !slice_.full(); ++end) {
         rows_.read(end, cells_);
         TRY(slice_.add(keys(), {}));
       }
       TRY(merge_slice(first, end));
       first = end;
+      most_rows = std::clamp(claim_bytes / std::max<std::size_t>(largest_row_, 1), fewest_claim_rows,
+                             slice_rows);
     }
     return written_;
   }
@@ -182,6 +198,7 @@ class Writer {
       rows_.read(row, cells_);
       texts.clear();
       TRY(merge_row(row, stored, static_cast<int>(row - first), texts));
+      largest_row_ = std::max(largest_row_, text_bytes(stored_) + text_bytes(merged_));
     }
     return upsert(slice_.take_all());
   }
@@ -217,6 +234,7 @@ class Writer {
   std::vector<Value> cells_;   // Of the row at hand: keys, then the batch's own parts.
   std::vector<Value> stored_;
   std::vector<Value> merged_;
+  std::size_t largest_row_ = 1;  // Texts of a stored row and of what it is merged into.
   std::int64_t written_ = 0;
 };
 

@@ -74,14 +74,15 @@ SourceEvent::Kind classify_partition_error(rd_kafka_resp_err_t code, std::string
                                                : SourceEvent::Kind::failed;
 }
 
-Offset truncation_point(std::string_view words) {
+std::optional<Offset> truncation_point(std::string_view words) {
   constexpr std::string_view before = "broker end offset is ";
   const std::size_t at = words.find(before);
-  if (at == std::string_view::npos) return Offset(0);
+  if (at == std::string_view::npos) return std::nullopt;
   const std::string_view digits = words.substr(at + before.size());
   std::int64_t offset = 0;
   const auto read = std::from_chars(digits.data(), digits.data() + digits.size(), offset);
-  return Offset(read.ec == std::errc() && offset > 0 ? offset : 0);
+  if (read.ec != std::errc() || offset < 0) return std::nullopt;
+  return Offset(offset);
 }
 
 bool is_about_group(rd_kafka_resp_err_t code) {

@@ -2,6 +2,7 @@
 
 #include <librdkafka/rdkafka.h>
 
+#include <optional>
 #include <string_view>
 
 #include "base/error.h"
@@ -17,9 +18,9 @@ namespace tallymill::kafka {
 [[nodiscard]] SourceEvent::Kind classify_partition_error(rd_kafka_resp_err_t code,
                                                          std::string_view words);
 
-// Where a log was cut, from the words of a truncation: only they say. 0 if all of it is younger than
-// the position, or if they do not say.
-[[nodiscard]] Offset truncation_point(std::string_view words);
+// Where a log was cut, from the words of a truncation: only they say. Nothing if the broker does not
+// know either.
+[[nodiscard]] std::optional<Offset> truncation_point(std::string_view words);
 
 // True for what concerns only the group, which serves no more than lag tools.
 [[nodiscard]] bool is_about_group(rd_kafka_resp_err_t code);

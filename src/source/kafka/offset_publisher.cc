@@ -12,6 +12,10 @@ constexpr int refusals_worth_a_line = 5;
 // Small: nothing is ever fetched.
 constexpr std::size_t prefetch_bytes = std::size_t{1} << 20;
 
+SecretSource plain(const char* value) {
+  return SecretSource{SecretSource::Literal{Secret(value)}};
+}
+
 // The first refusal in an answer, of the whole or of one partition.
 rd_kafka_resp_err_t refusal_in(rd_kafka_event_t* event) {
   const auto whole = rd_kafka_event_error(event);
@@ -55,6 +59,10 @@ void OffsetPublisher::send() {
     KafkaSourceOptions options = options_;
     options.prefetch_bytes = prefetch_bytes;
     options.lanes = 1;
+    // No group is joined; librdkafka gives a write up after so long without a coordinator, and does
+    // not end before that.
+    options.kafka.options.insert_or_assign("session.timeout.ms", plain("1000"));
+    options.kafka.options.insert_or_assign("heartbeat.interval.ms", plain("300"));
     auto client = Client::open(options);
     if (!client.ok()) {
       waiting_.clear();

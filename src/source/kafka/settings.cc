@@ -13,8 +13,8 @@ namespace {
 // partitions.
 constexpr int library_floor = 0x020d02ff;
 
-// A record of the largest size that brokers are ever told to accept comes through.
-constexpr const char* largest_answer = "1073741824";
+// librdkafka takes it for the most that one batch may become when it is decompressed, too.
+constexpr std::size_t least_answer = std::size_t{64} << 20;
 
 struct Owned {
   std::string_view option;
@@ -78,6 +78,8 @@ Result<void> set_limits(rd_kafka_conf_t* conf, const KafkaSourceOptions& options
   TRY(set(conf, "queued.min.messages", std::to_string(limits.queued_messages)));
   TRY(set(conf, "fetch.message.max.bytes", std::to_string(limits.partition_bytes)));
   TRY(set(conf, "fetch.max.bytes", std::to_string(limits.answer_bytes)));
+  TRY(set(conf, "receive.message.max.bytes",
+          std::to_string(std::max(least_answer, std::size_t{4} * limits.answer_bytes))));
   // librdkafka wants fetch.max.bytes not to be below it; it means something to producers only.
   TRY(set(conf, "message.max.bytes", std::to_string(limits.partition_bytes)));
   return {};
@@ -92,7 +94,6 @@ Result<void> set_defaults(rd_kafka_conf_t* conf, const KafkaSourceOptions& optio
   TRY(set(conf, "reconnect.backoff.max.ms", "2000"));
   TRY(set(conf, "socket.keepalive.enable", "true"));
   TRY(set(conf, "socket.timeout.ms", "30000"));
-  TRY(set(conf, "receive.message.max.bytes", largest_answer));
   // A fetch that finds nothing answers soon, so that partitions that had no room when it was sent
   // need not wait for it; one that found the lane full looks again soon.
   TRY(set(conf, "fetch.wait.max.ms", "100"));

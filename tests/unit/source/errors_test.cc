@@ -50,8 +50,8 @@ TEST_CASE("the words of a truncation say where the log was cut") {
   CHECK(kafka::truncation_point("Partition log truncation detected at offset 99 (leader epoch 5): "
                                 "broker end offset is 80 (offset leader epoch 5). Reset") ==
         Offset(80));
-  CHECK(kafka::truncation_point("No epoch found: broker end offset is -1") == Offset(0));
-  CHECK(kafka::truncation_point("") == Offset(0));
+  CHECK(kafka::truncation_point("No epoch found: broker end offset is -1") == std::nullopt);
+  CHECK(kafka::truncation_point("") == std::nullopt);
 }
 
 }  // namespace tallymill

@@ -1,0 +1,86 @@
+// From one phase to another: whatever goes wrong, everything in memory is forgotten and the stored
+// checkpoint followed.
+
+#include <algorithm>
+#include <utility>
+
+#include "base/log.h"
+#include "pipeline/pipeline.h"
+
+namespace tallymill {
+namespace {
+
+constexpr Duration slow_retry = std::chrono::seconds(30);
+
+// What Postgres answered (a SQLSTATE), or a lookup's file: a person may mend it while the daemon
+// runs, so it is tried again, slowly.
+bool may_be_mended(const std::string& code) {
+  return code.size() == 5 || code.rfind("lookup_", 0) == 0;
+}
+
+}  // namespace
+
+void Pipeline::restart(SteadyTime now) {
+  epoch_ = epoch_.next();
+  for (const auto& worker : workers_) worker->forget(epoch_);
+  open_gaps_.clear();
+  waiting_.reset();
+  // Both executors work in order, so what still runs is over before the next start begins.
+  commit_.abandon();
+  upkeep_.abandon();
+  discovery_.abandon();
+  pruning_ = false;
+  stop_after_cut_.reset();
+  winding_up_ = false;
+  retry_at_ = std::max(retry_at_, now);
+  set_phase(Phase::starting, status().detail);
+}
+
+void Pipeline::unassign() {
+  if (assigned_.empty()) return;
+  assigned_.clear();
+  const auto unassigned = parts_.source.assign(Assignment{epoch_, {}, workers_.size()});
+  if (!unassigned.ok()) log_warn("giving up partitions", {{"error", unassigned.error().message()}});
+}
+
+void Pipeline::drop(const char* why, const std::string& detail, SteadyTime now) {
+  parts_.metrics.batch_dropped(why);
+  log_warn("batch dropped; following the checkpoint",
+           {{"pipeline", spec_.name}, {"why", why}, {"detail", detail}});
+  restart(now);
+}
+
+void Pipeline::stop(Error error, SteadyTime now) {
+  log_error("pipeline stopped; a person must act",
+            {{"pipeline", spec_.name}, {"error", error.message()}, {"code", error.code()}});
+  restart(now);
+  unassign();
+  set_phase(Phase::stopped, error.message());
+  retry_at_ = may_be_mended(error.code()) ? now + slow_retry : SteadyTime{};
+  {
+    const std::lock_guard lock(status_mutex_);
+    failure_ = std::move(error);
+  }
+  if (options_.drain) set_phase(Phase::finishing, status().detail);
+}
+
+void Pipeline::set_phase(Phase phase, std::string detail) {
+  phase_ = phase;
+  PipelineState state = PipelineState::starting;
+  switch (phase) {
+    case Phase::starting: break;
+    case Phase::running: state = PipelineState::running; break;
+    case Phase::standby: state = PipelineState::standby; break;
+    case Phase::stopped:
+    case Phase::finishing:
+    case Phase::finished: state = PipelineState::stopped; break;
+  }
+  parts_.metrics.state(state);
+  const std::lock_guard lock(status_mutex_);
+  status_.state = state;
+  status_.detail = std::move(detail);
+  status_.trouble.clear();
+  if (phase == Phase::running) failure_.reset();
+}
+
+}  // namespace tallymill

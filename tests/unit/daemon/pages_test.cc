@@ -1,0 +1,67 @@
+#include "daemon/pages.h"
+
+#include "support/catch.h"
+
+namespace tallymill {
+namespace {
+
+PipelineStatus counting() {
+  PipelineStatus status;
+  status.name = "ads";
+  status.state = PipelineState::running;
+  status.last_sequence = 7;
+  status.partitions = {{{"events", Partition(0)}, Offset(5), Offset(8)},
+                       {{"events", Partition(1)}, Offset(3), std::nullopt}};
+  return status;
+}
+
+HttpResponse ask(const std::string& path, std::vector<PipelineStatus> pipelines) {
+  const auto metrics = make_metrics_registry();
+  return make_pages({*metrics, "host", [&] { return pipelines; }})(path);
+}
+
+bool contains(const std::string& text, const std::string& part) {
+  return text.find(part) != std::string::npos;
+}
+
+}  // namespace
+
+TEST_CASE("a process that lives says so whatever its pipelines do") {
+  PipelineStatus stopped = counting();
+  stopped.state = PipelineState::stopped;
+  CHECK(ask("/healthz", {stopped}).status == 200);
+}
+
+TEST_CASE("ready is who counts without trouble, or stands by") {
+  CHECK(ask("/readyz", {counting()}).status == 200);
+  PipelineStatus status = counting();
+  status.state = PipelineState::standby;
+  CHECK(ask("/readyz", {status}).status == 200);
+  for (const auto state : {PipelineState::starting, PipelineState::stopped, PipelineState::paused}) {
+    status.state = state;
+    CHECK(ask("/readyz", {counting(), status}).status == 503);
+  }
+  PipelineStatus troubled = counting();
+  troubled.trouble = "the source is away";
+  const HttpResponse response = ask("/readyz", {troubled});
+  CHECK(response.status == 503);
+  CHECK(contains(response.body, "ads: running (the source is away)"));
+}
+
+TEST_CASE("the status holds each partition's place, end and lag, null where not known") {
+  const HttpResponse response = ask("/api/status", {counting()});
+  CHECK(response.content_type == "application/json");
+  CHECK(contains(response.body, R"("last_batch":7)"));
+  CHECK(contains(response.body,
+                 R"({"topic":"events","partition":0,"next_offset":5,"end_offset":8,"lag":3})"));
+  CHECK(contains(response.body,
+                 R"({"topic":"events","partition":1,"next_offset":3,"end_offset":null,"lag":null})"));
+}
+
+TEST_CASE("another path is answered with those there are") {
+  const HttpResponse response = ask("/metric", {});
+  CHECK(response.status == 404);
+  CHECK(contains(response.body, "/metrics"));
+}
+
+}  // namespace tallymill

@@ -1,0 +1,76 @@
+#include "metrics/pipeline_metrics.h"
+
+#include "metrics/registry.h"
+#include "support/catch.h"
+
+namespace tallymill {
+namespace {
+
+struct Registry {
+  std::unique_ptr<MetricsRegistry> registry = make_metrics_registry();
+  PipelineMetrics& ads = registry->pipeline("ads");
+
+  [[nodiscard]] bool shows(const std::string& line) const {
+    return ("\n" + registry->text()).find("\n" + line + "\n") != std::string::npos;
+  }
+  [[nodiscard]] double value(const std::string& name) const {
+    const std::string text = registry->text();
+    const std::size_t at = text.find("\n" + name + " ");
+    REQUIRE(at != std::string::npos);
+    return std::stod(text.substr(at + name.size() + 2));
+  }
+};
+
+Batch batch_of(std::int64_t used, Timestamp time) {
+  Batch batch;
+  batch.counts.read = used + 3;
+  batch.counts.used = used;
+  batch.counts.skipped = 2;
+  batch.counts.rejected = 1;
+  DeadLetter letter;
+  letter.reason = "bad_json";
+  batch.dead_letters.push_back(letter);
+  for (std::int64_t i = 0; i < used; ++i) batch.record_times.add(time);
+  return batch;
+}
+
+}  // namespace
+
+TEST_CASE("counters of records move with the commit") {
+  Registry metrics;
+  CHECK(metrics.shows(R"(tallymill_records_total{outcome="used",pipeline="ads"} 0)"));
+  metrics.ads.committed(batch_of(10, Timestamp(0)), 4, WallTime(std::chrono::seconds(3)));
+  CHECK(metrics.shows(R"(tallymill_records_total{outcome="used",pipeline="ads"} 10)"));
+  CHECK(metrics.shows(R"(tallymill_records_total{outcome="skipped",pipeline="ads"} 2)"));
+  CHECK(metrics.shows(R"(tallymill_records_total{outcome="rejected",pipeline="ads"} 1)"));
+  CHECK(metrics.shows(R"(tallymill_rows_written_total{pipeline="ads"} 4)"));
+  CHECK(metrics.shows(R"(tallymill_dead_letters_total{pipeline="ads",reason="bad_json"} 1)"));
+}
+
+TEST_CASE("latency is from the record's time until the commit, never negative") {
+  Registry metrics;
+  const std::string sum = R"(tallymill_record_latency_seconds_sum{pipeline="ads"})";
+  metrics.ads.committed(batch_of(10, Timestamp(0)), 4, WallTime(std::chrono::seconds(3)));
+  CHECK(metrics.shows(R"(tallymill_record_latency_seconds_count{pipeline="ads"} 10)"));
+  // A record's time is kept to within 20 ms.
+  CHECK(metrics.value(sum) == Approx(30).margin(0.2));
+  metrics.ads.committed(batch_of(1, Timestamp(9'000'000)), 0, WallTime(std::chrono::seconds(3)));
+  CHECK(metrics.shows(R"(tallymill_record_latency_seconds_count{pipeline="ads"} 11)"));
+  CHECK(metrics.value(sum) == Approx(30).margin(0.2));
+}
+
+TEST_CASE("a pipeline is in one state") {
+  Registry metrics;
+  metrics.ads.state(PipelineState::starting);
+  metrics.ads.state(PipelineState::running);
+  CHECK(metrics.shows(R"(tallymill_pipeline_state{pipeline="ads",state="running"} 1)"));
+  CHECK(metrics.shows(R"(tallymill_pipeline_state{pipeline="ads",state="starting"} 0)"));
+}
+
+TEST_CASE("what a topic is called cannot break the format") {
+  Registry metrics;
+  metrics.ads.lag({"a\"b\\c", Partition(0)}, 5, 1.5);
+  CHECK(metrics.registry->text().find(R"(topic="a\"b\\c")") != std::string::npos);
+}
+
+}  // namespace tallymill

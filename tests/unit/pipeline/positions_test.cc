@@ -1,0 +1,96 @@
+#include "pipeline/positions.h"
+
+#include "support/catch.h"
+
+namespace tallymill {
+namespace {
+
+const TopicPartition where{"t", Partition(0)};
+
+Progress at(Offset next, std::optional<Offset> anchor = std::nullopt) {
+  Progress progress;
+  Checkpoint checkpoint{where, "id", next, LeaderEpoch(5), std::nullopt};
+  if (anchor) checkpoint.anchor = Anchor{*anchor, Timestamp(0), 1};
+  progress.checkpoints.push_back(checkpoint);
+  return progress;
+}
+
+std::vector<TopicInfo> log_of(Offset start, Offset end, const char* id = "id") {
+  return {{"t", id, {{Partition(0), start, end, LeaderEpoch(6)}}}};
+}
+
+Result<Positions> compare(const Progress& progress, const std::vector<TopicInfo>& topics,
+                          OnDataLoss on_data_loss = OnDataLoss::record_gap,
+                          const Truncations& truncated_at = {}) {
+  return compare_with_log(progress, topics, on_data_loss, truncated_at);
+}
+
+}  // namespace
+
+TEST_CASE("a checkpoint within the log is read on from, with its anchor to be verified") {
+  const auto positions = compare(at(Offset(10), Offset(9)), log_of(Offset(0), Offset(20)));
+  REQUIRE(positions.ok());
+  CHECK(positions->gaps.empty());
+  CHECK(positions->partitions.at(0).next == Offset(10));
+  CHECK(positions->partitions.at(0).anchor_unverified);
+  CHECK(positions->ends.at(0) == Offset(20));
+}
+
+TEST_CASE("an anchor that retention took cannot be verified") {
+  const auto positions = compare(at(Offset(10), Offset(9)), log_of(Offset(10), Offset(20)));
+  REQUIRE(positions.ok());
+  CHECK_FALSE(positions->partitions.at(0).anchor_unverified);
+}
+
+TEST_CASE("what is gone is a gap with its range and cause, and reading goes on behind it") {
+  struct Case {
+    std::vector<TopicInfo> topics;
+    Truncations truncated_at;
+    Offset from;
+    std::optional<Offset> to;
+    std::string cause;
+    Offset next;
+  };
+  const std::vector<Case> cases{
+      {log_of(Offset(15), Offset(20)), {}, Offset(10), Offset(15), "retention", Offset(15)},
+      {log_of(Offset(0), Offset(4)), {}, Offset(4), std::nullopt, "truncated", Offset(4)},
+      {log_of(Offset(0), Offset(99)), {{where, Offset(8)}}, Offset(8), std::nullopt, "truncated", Offset(8)},
+      {log_of(Offset(9), Offset(99)), {{where, Offset(8)}}, Offset(9), std::nullopt, "truncated", Offset(9)},
+      {log_of(Offset(0), Offset(99)), {{where, std::nullopt}}, Offset(9), std::nullopt, "truncated", Offset(10)},
+      {log_of(Offset(3), Offset(99), "new"), {}, Offset(10), std::nullopt, "recreated", Offset(3)},
+  };
+  for (const Case& one : cases) {
+    CAPTURE(one.cause, one.next.str());
+    const auto positions = compare(at(Offset(10), Offset(9)), one.topics, OnDataLoss::record_gap, one.truncated_at);
+    REQUIRE(positions.ok());
+    REQUIRE(positions->gaps.size() == 1);
+    CHECK(positions->gaps[0].from == one.from);
+    CHECK(positions->gaps[0].to == one.to);
+    CHECK(positions->gaps[0].cause == one.cause);
+    CHECK(positions->partitions.at(0).next == one.next);
+    CHECK(positions->partitions.at(0).changed);
+    CHECK(positions->partitions.at(0).leader_epoch == LeaderEpoch());
+
+    const auto stopped = compare(at(Offset(10), Offset(9)), one.topics, OnDataLoss::stop, one.truncated_at);
+    REQUIRE_FALSE(stopped.ok());
+    CHECK(stopped.error().code() == "data_lost");
+    CHECK(stopped.error().message().find("t partition 0 [" + one.from.str()) != std::string::npos);
+  }
+}
+
+TEST_CASE("a topic made anew keeps the id that its stored checkpoint stands under") {
+  const auto positions = compare(at(Offset(10)), log_of(Offset(0), Offset(2), "new"));
+  REQUIRE(positions.ok());
+  CHECK(positions->partitions.at(0).topic_id == "new");
+  CHECK(positions->partitions.at(0).replaces_topic_id == "id");
+}
+
+TEST_CASE("a partition that is not there any more is a gap and is not read") {
+  const auto positions = compare(at(Offset(10)), {{"t", "", {}}});
+  REQUIRE(positions.ok());
+  CHECK(positions->partitions.empty());
+  REQUIRE(positions->gaps.size() == 1);
+  CHECK(positions->gaps[0].cause == "deleted");
+}
+
+}  // namespace tallymill

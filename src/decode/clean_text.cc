@@ -8,9 +8,8 @@
 namespace tallymill {
 namespace {
 
-Error malformed(std::string_view where, std::size_t number, const char* why) {
-  return {Reaction::stop, "lookup_malformed",
-          std::string(where) + " " + std::to_string(number) + ": " + why};
+Error malformed(std::size_t line, const char* why) {
+  return {Reaction::stop, "lookup_malformed", "line " + std::to_string(line) + ": " + why};
 }
 
 std::size_t line_at(std::string_view text, std::size_t position) {
@@ -35,17 +34,17 @@ constexpr const char* nul_refused = "there is a NUL character, which Postgres ca
 
 Result<void> check_text(std::string_view text) {
   if (!expression::is_valid_utf8(text)) {
-    return malformed("line", broken_line(text), "not valid UTF-8");
+    return malformed(broken_line(text), "not valid UTF-8");
   }
   const std::size_t nul = text.find('\0');
-  if (nul != std::string_view::npos) return malformed("line", line_at(text, nul), nul_refused);
+  if (nul != std::string_view::npos) return malformed(line_at(text, nul), nul_refused);
   return {};
 }
 
 Result<void> check_cells(const TableText& table) {
   for (std::size_t row = 0; row < table.rows.size(); ++row) {
     for (const std::string& cell : table.rows[row]) {
-      if (cell.find('\0') != std::string::npos) return malformed("row", row + 1, nul_refused);
+      if (cell.find('\0') != std::string::npos) return malformed(table.lines[row], nul_refused);
     }
   }
   return {};

@@ -8,7 +8,7 @@
 namespace tallymill {
 
 // Every cell of a lookup may become a key, and keys are UTF-8 and hold no NUL. Both fail with
-// Reaction::stop, code "lookup_malformed", and the line, or the row where an escape sequence makes a
+// Reaction::stop, code "lookup_malformed", and the line; check_cells where an escape sequence makes a
 // NUL that the text does not show.
 [[nodiscard]] Result<void> check_text(std::string_view text);
 [[nodiscard]] Result<void> check_cells(const TableText& table);

@@ -1,5 +1,6 @@
 #include "decode/csv.h"
 
+#include <algorithm>
 #include <utility>
 
 namespace tallymill {
@@ -10,10 +11,13 @@ class CsvReader {
   explicit CsvReader(std::string_view text) : text_(text) {
     constexpr std::string_view byte_order_mark = "\xef\xbb\xbf";
     if (text_.starts_with(byte_order_mark)) text_.remove_prefix(byte_order_mark.size());
+    if (text_.ends_with('\r')) text_.remove_suffix(1);  // Of a last line that lacks its LF.
   }
 
   [[nodiscard]] bool done() const { return text_.empty(); }
-  [[nodiscard]] int line() const { return line_; }
+
+  // Passes over a line that holds nothing, if one is next. A line of two quotes holds an empty field.
+  bool skip_empty_line() { return end_of_line(); }
 
   // Reads one line's fields; `why` is set if they are malformed.
   std::vector<std::string> row(const char*& why) {
@@ -25,7 +29,7 @@ class CsvReader {
     if (why == nullptr && !done() && !end_of_line()) why = "text after a closing quote";
     return fields;
   }
-  [[nodiscard]] int started_at() const { return started_at_; }
+  [[nodiscard]] std::size_t started_at() const { return started_at_; }
 
  private:
   bool take(char c) {
@@ -44,8 +48,7 @@ class CsvReader {
     if (size < text_.size() && text_[size] == '"') why = "a quote inside an unquoted field";
     std::string field(text_.substr(0, size));
     text_.remove_prefix(size);
-    const bool before_newline = text_.empty() || text_.front() == '\n';
-    if (before_newline && field.ends_with('\r')) field.pop_back();
+    if (text_.starts_with('\n') && field.ends_with('\r')) field.pop_back();
     return field;
   }
   std::string quoted(const char*& why) {
@@ -57,7 +60,7 @@ class CsvReader {
         why = "a quote is never closed";
         return field;
       }
-      for (const char c : text_.substr(0, size)) line_ += c == '\n' ? 1 : 0;
+      for (const char c : text_.substr(0, size)) line_ += c == '\n' ? 1U : 0U;
       field += text_.substr(0, size);
       text_.remove_prefix(size + 1);
       if (!take('"')) return field;
@@ -66,11 +69,11 @@ class CsvReader {
   }
 
   std::string_view text_;
-  int line_ = 1;
-  int started_at_ = 1;
+  std::size_t line_ = 1;
+  std::size_t started_at_ = 1;
 };
 
-Error malformed(int line, const std::string& why) {
+Error malformed(std::size_t line, const std::string& why) {
   return {Reaction::stop, "lookup_malformed", "line " + std::to_string(line) + ": " + why};
 }
 
@@ -80,10 +83,10 @@ Result<TableText> parse_csv(std::string_view text) {
   CsvReader reader(text);
   TableText table;
   while (!reader.done()) {
+    if (reader.skip_empty_line()) continue;
     const char* why = nullptr;
     std::vector<std::string> fields = reader.row(why);
     if (why != nullptr) return malformed(reader.started_at(), why);
-    if (fields.size() == 1 && fields[0].empty()) continue;
     if (table.columns.empty()) {
       table.columns = std::move(fields);
       continue;
@@ -94,6 +97,7 @@ Result<TableText> parse_csv(std::string_view text) {
                            std::to_string(table.columns.size()));
     }
     table.rows.push_back(std::move(fields));
+    table.lines.push_back(reader.started_at());
   }
   return table;
 }

@@ -8,8 +8,8 @@
 namespace tallymill {
 
 // CSV as in RFC 4180: a header line, commas, fields in double quotes where they need it, a doubled
-// quote inside them, lines that end in LF or CRLF. Empty lines are passed over. Fails with
-// Reaction::stop and the line.
+// quote inside them, lines that end in LF or CRLF, a byte order mark before it all. Empty lines are
+// passed over. Fails with Reaction::stop and the line.
 [[nodiscard]] Result<TableText> parse_csv(std::string_view text);
 
 }  // namespace tallymill

@@ -71,7 +71,11 @@ Result<std::shared_ptr<const LookupTable>> parse_lookup(std::string_view text, L
   auto parsed = format == LookupFormat::csv ? parse_csv(text) : parse_ndjson(text);
   if (!parsed.ok()) return parsed.error().within(name);
   if (auto clean = check_cells(*parsed); !clean.ok()) return clean.error().within(name);
-  auto table = LookupTable::build(std::move(parsed->columns), key, std::move(parsed->rows));
+  if (parsed->columns.empty()) {
+    return Error(Reaction::stop, "lookup_malformed", std::string(name) + ": the file holds nothing");
+  }
+  auto table = LookupTable::build(std::move(parsed->columns), key, std::move(parsed->rows),
+                                  parsed->lines);
   if (!table.ok()) return table.error().within(name);
   return table;
 }

@@ -38,15 +38,19 @@ void append_cell(std::string& out, std::string_view cell) {
 
 Result<std::shared_ptr<const LookupTable>> LookupTable::build(
     std::vector<std::string> columns, std::string_view key_column,
-    std::vector<std::vector<std::string>> rows) {
+    std::vector<std::vector<std::string>> rows, const std::vector<std::size_t>& lines) {
   // Cells and rows are numbered in 32 bits.
   constexpr std::size_t limit = std::numeric_limits<std::uint32_t>::max() / 4;
   TRY_ASSIGN(std::size_t key, find_key_column(columns, key_column));
   if (rows.empty()) return unusable("there is no row");
+  const auto place = [&lines](std::size_t row) {
+    return std::to_string(row < lines.size() ? lines[row] : row + 1);
+  };
+  const std::string word = lines.empty() ? "row" : "line";
   std::size_t bytes = 0;
   for (std::size_t row = 0; row < rows.size(); ++row) {
     if (rows[row].size() != columns.size())
-      return unusable("row " + std::to_string(row + 1) + " has " +
+      return unusable(word + " " + place(row) + " has " +
                       std::to_string(rows[row].size()) + " values for " +
                       std::to_string(columns.size()) + " columns");
     for (const std::string& cell : rows[row]) bytes += cell.size();
@@ -77,8 +81,8 @@ Result<std::shared_ptr<const LookupTable>> LookupTable::build(
     while (table->index_[slot] != 0) {
       std::size_t other = table->index_[slot] - 1;
       if (table->cell(other, key) == text)
-        return unusable("rows " + std::to_string(other + 1) + " and " + std::to_string(row + 1) +
-                        " have the same " + table->columns_[key]);
+        return unusable(word + "s " + place(other) + " and " + place(row) + " have the same " +
+                        table->columns_[key]);
       slot = (slot + 1) & (slots - 1);
     }
     table->index_[slot] = static_cast<std::uint32_t>(row + 1);

@@ -3,6 +3,7 @@
 // The contents of a lookup: immutable rows found by a text key. Loaded whole, shared between
 // threads, swapped at a cut only.
 
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -18,10 +19,10 @@ class LookupTable {
  public:
   // `rows` hold one text per column; the key is one of the columns. Fails with Reaction::stop if
   // there is no row, a key or a column stands twice, the key column is missing, or a row's width
-  // differs. Rows are counted from 1 in messages.
+  // differs. Messages call rows by their `lines` in the file, or else count them from 1.
   [[nodiscard]] static Result<std::shared_ptr<const LookupTable>> build(
       std::vector<std::string> columns, std::string_view key_column,
-      std::vector<std::vector<std::string>> rows);
+      std::vector<std::vector<std::string>> rows, const std::vector<std::size_t>& lines = {});
 
   [[nodiscard]] const std::vector<std::string>& columns() const { return columns_; }
   [[nodiscard]] std::size_t size() const { return row_count_; }

@@ -28,16 +28,21 @@ std::string add_row(dom::object object, TableText& table) {
     for (const auto [key, element] : object) table.columns.emplace_back(key);
   }
   std::vector<std::string> row(table.columns.size());
-  std::size_t filled = 0;
+  std::vector<bool> filled(table.columns.size());
   for (const auto [key, element] : object) {
     const auto column = std::find(table.columns.begin(), table.columns.end(), key);
     if (column == table.columns.end()) return "column " + std::string(key) + " is not in the first line";
+    const auto at = static_cast<std::size_t>(column - table.columns.begin());
+    if (filled[at]) return "column " + std::string(key) + " stands twice";
     auto text = text_of(element);
     if (!text) return "column " + std::string(key) + " is not a string, an integer, true, false or null";
-    row[static_cast<std::size_t>(column - table.columns.begin())] = *std::move(text);
-    ++filled;
+    row[at] = *std::move(text);
+    filled[at] = true;
   }
-  if (filled != row.size()) return "a column of the first line is missing, or one stands twice";
+  const auto gap = std::find(filled.begin(), filled.end(), false);
+  if (gap != filled.end()) {
+    return "column " + table.columns[static_cast<std::size_t>(gap - filled.begin())] + " is missing";
+  }
   table.rows.push_back(std::move(row));
   return {};
 }
@@ -47,7 +52,9 @@ std::string add_row(dom::object object, TableText& table) {
 Result<TableText> parse_ndjson(std::string_view text) {
   TableText table;
   dom::parser parser;
-  for (int line = 1; !text.empty(); ++line) {
+  constexpr std::string_view byte_order_mark = "\xef\xbb\xbf";
+  if (text.starts_with(byte_order_mark)) text.remove_prefix(byte_order_mark.size());
+  for (std::size_t line = 1; !text.empty(); ++line) {
     const std::size_t size = std::min(text.find('\n'), text.size());
     const std::string_view one = text.substr(0, size);
     text.remove_prefix(std::min(size + 1, text.size()));
@@ -55,7 +62,10 @@ Result<TableText> parse_ndjson(std::string_view text) {
     dom::object object;
     const auto error = parser.parse(one.data(), one.size(), true).get(object);
     std::string why = error ? simdjson::error_message(error) : add_row(object, table);
-    if (why.empty()) continue;
+    if (why.empty()) {
+      table.lines.push_back(line);
+      continue;
+    }
     return Error(Reaction::stop, "lookup_malformed", "line " + std::to_string(line) + ": " + why);
   }
   return table;

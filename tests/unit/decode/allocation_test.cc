@@ -1,0 +1,47 @@
+// Counts every allocation of the test program, to show that what nobody reads costs none.
+
+#include <cstdlib>
+#include <new>
+#include <string>
+
+#include "support/catch.h"
+#include "unit/decode/reading.h"
+
+namespace {
+std::size_t allocations = 0;
+}  // namespace
+
+void* operator new(std::size_t size, const std::nothrow_t&) noexcept {
+  ++allocations;
+  return std::malloc(size == 0 ? 1 : size);
+}
+void* operator new(std::size_t size) {
+  if (void* memory = operator new(size, std::nothrow)) return memory;
+  std::abort();
+}
+void operator delete(void* memory) noexcept { std::free(memory); }
+void operator delete(void* memory, std::size_t) noexcept { std::free(memory); }
+
+namespace tallymill {
+namespace {
+
+TEST_CASE("once its buffers are there, a decoder allocates nothing, however much nobody reads") {
+  Reading reading({a_field({"k"}, Type::string), a_field({"n"}, Type::int64),
+                   optional(a_field({"user", "id"}, Type::string))});
+  std::string document = R"({"k": "a string that is longer than a small one", "n": "12345")";
+  for (int i = 0; i < 2000; ++i) {
+    document += ", \"unread " + std::to_string(i) + R"(": {"text": "another string of some length", "list": [1, 2.5]})";
+  }
+  document += R"(, "user": {"id": "an id that is longer than a small string"}})";
+  REQUIRE(reading.fate(document).empty());
+  const std::size_t before = allocations;
+  std::size_t refused = 0;
+  for (int i = 0; i < 20; ++i) refused += reading.fate(document).empty() ? 0 : 1;
+  const std::size_t made = allocations - before;
+  CHECK(refused == 0);
+  CHECK(made == 0);
+  CHECK(shown(reading.at(2)) == "string an id that is longer than a small string");
+}
+
+}  // namespace
+}  // namespace tallymill

@@ -3,7 +3,9 @@
 import itertools
 
 from confluent_kafka import KafkaException, TopicCollection, TopicPartition
-from confluent_kafka.admin import AdminClient, NewPartitions, NewTopic, OffsetSpec
+from confluent_kafka.admin import (
+    AdminClient, AlterConfigOpType, ConfigEntry, ConfigResource, NewPartitions, NewTopic, OffsetSpec,
+    ResourceType)
 
 from process import wait_until
 
@@ -53,6 +55,14 @@ class Topics:
     def recreate(self, name: str, partitions: int = 2, **config):
         self.delete(name)
         self.create(name, partitions, **config)
+
+    def configure(self, name: str, **config):
+        """Changes settings of the topic, as create() takes them."""
+        asked = ConfigResource(ResourceType.TOPIC, name, incremental_configs=[
+            ConfigEntry(key.replace("_", "."), str(value),
+                        incremental_operation=AlterConfigOpType.SET)
+            for key, value in config.items()])
+        self.admin.incremental_alter_configs([asked])[asked].result(30)
 
     def add_partitions(self, name: str, total: int):
         self.admin.create_partitions([NewPartitions(name, total)])[name].result(30)

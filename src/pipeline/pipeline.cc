@@ -125,6 +125,7 @@ void Pipeline::step_starting(SteadyTime now) {
                own_name_may_take_,
                lease_watch_.over(now),
                restore_,
+               first_,
                truncated_at_};
   start_.start(parts_.writer, [job = std::move(job)] { return run_start_job(job); }, wake_);
 }
@@ -163,7 +164,8 @@ void Pipeline::started(StartOutcome outcome, SteadyTime now) {
   restore_.clear();
   truncated_at_.clear();
   unavailable_.clear();
-  first_.insert(first_.end(), positions.first.begin(), positions.first.end());
+  for (const Checkpoint& checkpoint : positions.first) first_[checkpoint.where] = checkpoint;
+  for (const Checkpoint& checkpoint : committed_) first_.try_emplace(checkpoint.where);
   watchdog_.forget();
   lease_watch_.forget();
   holds_lease_ = true;

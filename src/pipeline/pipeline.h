@@ -151,7 +151,7 @@ class Pipeline {
   std::vector<Checkpoint> committed_;     // As stored, to the best of our knowledge.
   std::int64_t sequence_ = 0;             // Of the last committed batch.
   std::vector<Gap> open_gaps_;            // To be committed with the next batch.
-  std::vector<Checkpoint> first_;         // Where this process first began to read.
+  FirstOffsets first_;
   std::vector<Checkpoint> restore_;       // Rows to be put back by the next start.
   std::set<std::optional<TopicPartition>> unavailable_;  // The source as a whole: nothing.
   Truncations truncated_at_;  // As the source reported since the last start.

@@ -162,8 +162,7 @@ void Pipeline::handle_verdict(CommitVerdict verdict, SteadyTime now) {
       if (verdict.resolution && verdict.resolution->kind == Resolution::Kind::rows_gone) {
         // With the tables as they were, somebody deleted rows. Otherwise the database went back to
         // before they were written, and its tables with it.
-        const bool tables_stand = verdict.resolution->progress.sequence == sequence_;
-        restore_ = tables_stand ? committed_ : first_;
+        if (verdict.resolution->progress.sequence == sequence_) restore_ = committed_;
       }
       return drop(verdict.outcomes.back(), error.message(), now);
     case CommitVerdict::Kind::isolate: return isolate(verdict, now);

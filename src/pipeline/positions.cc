@@ -92,6 +92,13 @@ void compare_one(PartitionProgress& partition, const TopicInfo& topic, const Par
   }
 }
 
+Error start_unknown(const TopicPartition& where) {
+  return {Reaction::stop, "checkpoint_gone",
+          "the database went back to before " + where.str() +
+              " was first read, and where that was is not known any more; restore a later backup, or "
+              "give the pipeline and its tables new names"};
+}
+
 }  // namespace
 
 Result<Positions> compare_with_log(const Progress& progress, const std::vector<TopicInfo>& topics,
@@ -121,8 +128,8 @@ Result<Positions> compare_with_log(const Progress& progress, const std::vector<T
 
 Result<std::vector<Checkpoint>> first_checkpoints(const Progress& progress,
                                                   const std::vector<TopicInfo>& topics,
-                                                  const StartAt& start, Source& source,
-                                                  WallTime now) {
+                                                  const StartAt& start, const FirstOffsets& known,
+                                                  Source& source, WallTime now) {
   std::vector<Checkpoint> first;
   for (const TopicInfo& topic : topics) {
     std::vector<Offset> starts;
@@ -144,6 +151,14 @@ Result<std::vector<Checkpoint>> first_checkpoints(const Progress& progress,
     for (std::size_t i = 0; i < topic.partitions.size(); ++i) {
       const Partition partition = topic.partitions[i].partition;
       if (find_checkpoint(progress, topic.topic, partition) != nullptr) continue;
+      const auto before = known.find({topic.topic, partition});
+      if (before != known.end() && before->second) {
+        first.push_back(*before->second);
+        continue;
+      }
+      if (before != known.end() && start.kind != StartAt::Kind::earliest) {
+        return start_unknown(before->first);
+      }
       Checkpoint checkpoint;
       checkpoint.where = {topic.topic, partition};
       checkpoint.topic_id = topic.id;
@@ -156,7 +171,7 @@ Result<std::vector<Checkpoint>> first_checkpoints(const Progress& progress,
 
 Result<Positions> find_positions(const PipelineSpec& spec, const Progress& progress,
                                  Source& source, Store& store, WallTime now,
-                                 const Truncations& truncated_at) {
+                                 const FirstOffsets& known, const Truncations& truncated_at) {
   TRY_ASSIGN(std::vector<TopicInfo> topics, source.describe(spec.source.topics, ask_timeout));
   for (const TopicInfo& topic : topics) {
     if (topic.partitions.empty() && !was_read_before(progress, topic.topic)) {
@@ -165,7 +180,7 @@ Result<Positions> find_positions(const PipelineSpec& spec, const Progress& progr
     }
   }
   TRY_ASSIGN(const std::vector<Checkpoint> first,
-             first_checkpoints(progress, topics, spec.source.start, source, now));
+             first_checkpoints(progress, topics, spec.source.start, known, source, now));
   if (first.empty()) return compare_with_log(progress, topics, spec.on_data_loss, truncated_at);
   TRY_ASSIGN(const Progress stored, store.insert_checkpoints(first));
   TRY_ASSIGN(Positions positions,

@@ -26,6 +26,10 @@ struct Positions {
   std::vector<Checkpoint> first;  // Those that were written just now.
 };
 
+// Where this process knows each partition to have been read from first. Nothing: it was read before
+// this process began, and where from is not known.
+using FirstOffsets = std::map<TopicPartition, std::optional<Checkpoint>>;
+
 // Logs known to have been cut, and where, if that is known.
 using Truncations = std::map<TopicPartition, std::optional<Offset>>;
 
@@ -40,16 +44,18 @@ using Truncations = std::map<TopicPartition, std::optional<Offset>>;
                                                  OnDataLoss on_data_loss,
                                                  const Truncations& truncated_at);
 
-// Returns first checkpoints for partitions that have none: the configured start for a topic never
-// read, 0 for a partition that appeared later (rule R5).
+// Returns first checkpoints for partitions that have none: the one that is known, the configured
+// start for a topic never read, 0 for a partition that appeared later (rule R5). Fails with
+// Reaction::stop if a partition was read from somewhere unknown: a start is never resolved twice.
 [[nodiscard]] Result<std::vector<Checkpoint>> first_checkpoints(
     const Progress& progress, const std::vector<TopicInfo>& topics, const StartAt& start,
-    Source& source, WallTime now);
+    const FirstOffsets& known, Source& source, WallTime now);
 
 // Asks source and store, writes first checkpoints, compares. `progress` was read from the store.
 // Fails with Reaction::retry while a topic does not exist yet. Blocks, with deadlines.
 [[nodiscard]] Result<Positions> find_positions(const PipelineSpec& spec, const Progress& progress,
                                                Source& source, Store& store, WallTime now,
+                                               const FirstOffsets& known,
                                                const Truncations& truncated_at);
 
 }  // namespace tallymill

@@ -61,7 +61,7 @@ StartOutcome run_start_job(const StartJob& job) {
   }
   auto positions =
       find_positions(job.spec, *progress, job.source, job.store, job.clock.wall_now(),
-                     job.truncated_at);
+                     job.first, job.truncated_at);
   if (!positions.ok()) return failed(positions.error());
 
   StartOutcome outcome;

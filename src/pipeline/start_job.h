@@ -31,9 +31,9 @@ struct StartJob {
   bool own_name_may_take = true;
   // The lease that is over, as LeaseWatch judged.
   std::optional<Lease> over;
-  // Checkpoint rows that are gone, as this process knows them: put back, never resolved anew
-  // (rule R4).
+  // Checkpoint rows that somebody deleted, as this process held them: put back (rule R4).
   std::vector<Checkpoint> restore;
+  FirstOffsets first;
   // Logs that were cut, as the source reported.
   Truncations truncated_at;
 };

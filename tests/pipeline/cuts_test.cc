@@ -1,0 +1,137 @@
+// When a batch is cut, and what ends with it.
+
+#include "support/process.h"
+
+#include "support/catch.h"
+
+namespace tallymill::testing {
+
+using namespace std::chrono_literals;
+
+TEST_CASE("a batch is cut at its interval") {
+  World world(counting_spec("    interval: 10s\n"));
+  world.cluster.create("events", 1);
+  world.send(10);
+  Process process(world);
+  process.run(9s);
+  CHECK(world.count() == 0);
+  process.run(2s);
+  CHECK(world.count() == 10);
+}
+
+TEST_CASE("a batch is cut early when it holds max_events") {
+  World world(counting_spec("    interval: 1h\n    max_events: 100\n"));
+  world.cluster.create("events", 1);
+  world.send(1000);
+  Process process(world);
+  process.source.records_per_fetch = 10;
+  process.run(20s);
+  CHECK(world.count() == 1000);
+  for (const BatchCounts& counts : world.database.counts) CHECK(counts.read <= 110);
+}
+
+TEST_CASE("while the writer is busy the batch grows, up to its memory, and then fetching waits") {
+  World world(counting_spec("    interval: 100ms\n"));
+  world.cluster.create("events", 1);
+  PipelineOptions options;
+  options.open_limit = std::size_t{1} << 20;
+  Process process(world, "s1", options);
+  process.source.records_per_fetch = 100;
+  process.run(1s);
+  process.store.down = true;
+  for (int i = 0; i < 20'000; ++i) world.send(1, "key" + std::string(200, 'x') + std::to_string(i));
+  process.run(60s);
+  CHECK(process.pipeline.worker(0).open_bytes() < std::size_t{2} << 20);
+  CHECK(process.pipeline.worker(0).open_records() < 15'000);
+  process.store.down = false;
+  process.run(60s);
+  CHECK(world.total() == 20'000);
+}
+
+TEST_CASE("a stop cuts, commits and gives the lease up, also while records keep coming") {
+  World world(counting_spec("    interval: 1h\n"));
+  world.cluster.create("events", 1);
+  world.send(10);
+  Process process(world);
+  process.run(2s);
+  process.pipeline.request_stop();
+  int ms = 0;
+  for (; ms < 8000 && !process.pipeline.finished(); ms += 50) {
+    world.send(5);
+    process.run(50ms);
+  }
+  CHECK(process.pipeline.finished());
+  CHECK(ms < 2000);
+  CHECK(world.database.lease.session.empty());
+  CHECK(world.total() == world.next_offset());
+  CHECK(world.total() >= 10);
+  CHECK_FALSE(process.pipeline.failure());
+}
+
+TEST_CASE("a stop that the store does not let happen ends all the same") {
+  World world;
+  world.cluster.create("events", 1);
+  world.send(10);
+  Process process(world);
+  process.run(2s);
+  process.store.down = true;
+  process.pipeline.request_stop();
+  process.run(9s);
+  CHECK(process.pipeline.finished());
+}
+
+TEST_CASE("a drain reads what is there when it starts, commits and finishes") {
+  World world(counting_spec("    interval: 1h\n"));
+  world.cluster.create("events", 2);
+  world.send(10, "a", 0);
+  world.send(10, "a", 1);
+  world.cluster.append_hole("events", 1);
+  PipelineOptions options;
+  options.drain = true;
+  Process process(world, "s1", options);
+  for (int i = 0; i < 100 && !process.pipeline.finished(); ++i) {
+    process.round();
+    if (i == 3) world.send(50, "later", 0);
+    world.clock.advance(50ms);
+  }
+  CHECK(process.pipeline.finished());
+  CHECK(world.count("a") == 20);
+  CHECK(world.next_offset(1) == 11);
+}
+
+TEST_CASE("a drain beside a live instance, or of a topic that is not there, ends with an error") {
+  World world;
+  const bool topic = GENERATE(true, false);
+  if (topic) world.cluster.create("events", 1);
+  Process other(world, "s1");
+  if (topic) other.run(2s);
+  PipelineOptions options;
+  options.drain = true;
+  Process drain(world, "s2", options);
+  drain.run(5s);
+  CHECK(drain.pipeline.finished());
+  REQUIRE(drain.pipeline.failure());
+  CHECK(drain.pipeline.failure()->code() == (topic ? "lease_taken" : "topic_missing"));
+}
+
+TEST_CASE("a record that on_error stops at ends the counting before it, under load, too") {
+  World world(counting_spec("    on_error: stop\n"));
+  world.cluster.create("events", 2);
+  PipelineOptions options;
+  options.workers = 2;
+  Process process(world, "s1", options);
+  world.send(10, "a", 0);
+  world.cluster.append("events", 0, "junk");
+  world.send(10, "a", 0);
+  for (int i = 0; i < 400; ++i) {
+    world.send(1, "b", 1);
+    process.run(50ms);
+  }
+  CHECK(process.metrics.last_state == PipelineState::stopped);
+  CHECK(world.count("a") == 10);
+  CHECK(world.next_offset(0) == 10);
+  REQUIRE(process.pipeline.failure());
+  CHECK(process.pipeline.failure()->message().find("events/0 offset 10") != std::string::npos);
+}
+
+}  // namespace tallymill::testing

@@ -1,0 +1,82 @@
+#pragma once
+
+#include <deque>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "source/source.h"
+
+namespace tallymill::testing {
+
+// A cluster in memory, shared by all sources made on it, so that a second process can be played.
+class FakeCluster {
+ public:
+  struct LogRecord {
+    std::int64_t offset = 0;
+    std::string key;
+    std::optional<std::string> value;
+    Timestamp timestamp{};
+  };
+  struct Log {
+    std::int64_t start = 0;
+    std::int64_t end = 0;
+    std::deque<LogRecord> records;
+  };
+  struct Topic {
+    TopicId id;
+    std::vector<Log> partitions;
+  };
+
+  void create(const std::string& topic, std::size_t partitions);
+  void append(const std::string& topic, std::size_t partition, std::optional<std::string> value);
+  // An offset that holds no record: a control record, or what compaction took away.
+  void append_hole(const std::string& topic, std::size_t partition);
+  // Levers.
+  void delete_before(const std::string& topic, std::size_t partition, std::int64_t offset);
+  void truncate(const std::string& topic, std::size_t partition, std::int64_t offset);
+  void recreate(const std::string& topic, std::size_t partitions);
+  void add_partition(const std::string& topic);
+
+  std::map<std::string, Topic> topics;
+  bool down = false;
+
+ private:
+  int next_id_ = 1;
+};
+
+class FakeSource final : public Source {
+ public:
+  explicit FakeSource(FakeCluster& cluster) : cluster_(cluster) {}
+
+  Result<std::vector<TopicInfo>> describe(const std::vector<std::string>& topics,
+                                          Duration timeout) override;
+  Result<std::vector<TopicId>> topic_ids(const std::vector<std::string>& topics,
+                                         Duration timeout) override;
+  Result<std::vector<Offset>> resolve(const TopicInfo& topic, StartPosition start,
+                                      Duration timeout) override;
+  Result<void> assign(const Assignment& assignment) override;
+  void fetch(std::size_t lane, std::size_t max_records, Duration wait, Chunk& chunk) override;
+  void wake(std::size_t lane) override { (void)lane; }
+  std::vector<SourceEvent> poll_events(Duration wait) override;
+  std::vector<std::optional<Offset>> known_ends() override;
+  void publish(const std::vector<Checkpoint>& checkpoints) override;
+  std::size_t prefetched_bytes() override { return 0; }
+
+  // Levers.
+  std::size_t records_per_fetch = 1000;
+  std::optional<Chunk> inject;   // Handed out by the next fetch of lane 0 instead of records.
+  std::vector<Checkpoint> published;
+  [[nodiscard]] const Assignment& assignment() const { return assignment_; }
+
+ private:
+  FakeCluster& cluster_;
+  Assignment assignment_;
+  std::vector<std::int64_t> next_;
+  std::vector<SourceEvent> events_;
+  std::vector<bool> stopped_;
+};
+
+}  // namespace tallymill::testing

@@ -1,0 +1,79 @@
+#pragma once
+
+#include <functional>
+#include <map>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "config/spec.h"
+#include "sink/store.h"
+
+namespace tallymill::testing {
+
+// A database in memory, shared by all stores made on it: real compare-and-set, real leases, merges
+// by adding what is a number. Copying it is a backup; copying it back is a failover that forgot.
+struct FakeDatabase {
+  // Per aggregation: key cells, as text, to part cells.
+  using Table = std::map<std::string, std::vector<std::int64_t>>;
+  std::vector<Table> tables;
+  std::map<TopicPartition, Checkpoint> checkpoints;
+  std::int64_t sequence = 0;
+  std::int64_t known_partitions = 0;
+  std::string fingerprint;
+  Lease lease;
+  std::map<std::int64_t, std::string> ledger;  // Sequence to batch id.
+  std::map<std::int64_t, Digest> digests;
+  std::vector<BatchCounts> counts;
+  std::vector<DeadLetter> dead_letters;
+  std::vector<Gap> gaps;
+  std::vector<LookupUse> lookups;  // Of the last batch.
+};
+
+// What happens to a commit.
+enum class Fate {
+  normal,
+  fail_before,     // Refused by the server, certainly not applied.
+  lose_before,     // The connection ends before COMMIT took effect: unknown.
+  lose_after,      // The connection ends after COMMIT took effect: unknown.
+};
+
+class FakeStore final : public Store {
+ public:
+  FakeStore(FakeDatabase& database, const PipelineSpec& spec, std::string instance,
+            std::string session)
+      : database_(database), spec_(spec), instance_(std::move(instance)), session_(std::move(session)) {}
+
+  Result<Progress> open() override;
+  Result<Progress> insert_checkpoints(const std::vector<Checkpoint>& checkpoints) override;
+  Result<Progress> read_progress() override;
+  CommitResult commit(const Batch& batch) override;
+  Result<Resolution> resolve(const Batch& batch) override;
+  Result<bool> take_lease(const Lease& seen) override;
+  Result<bool> renew_lease() override;
+  void release_lease() override;
+  Result<Lease> observe_lease() override;
+  Result<bool> prune() override { return false; }
+  [[nodiscard]] std::size_t buffered_bytes() const override { return 0; }
+  [[nodiscard]] std::int64_t reconnects() const override { return 0; }
+
+  // Levers.
+  std::function<Fate()> next_fate = [] { return Fate::normal; };
+  bool down = false;
+  // Batches that hold one of these records are refused for their data.
+  std::set<std::pair<TopicPartition, std::int64_t>> poison;
+  int commits = 0;  // Tries.
+
+ private:
+  [[nodiscard]] Progress progress() const;
+  [[nodiscard]] bool as_expected(const Batch& batch) const;
+  [[nodiscard]] bool poisoned(const Batch& batch) const;
+  void apply(const Batch& batch);
+
+  FakeDatabase& database_;
+  const PipelineSpec& spec_;
+  std::string instance_;
+  std::string session_;
+};
+
+}  // namespace tallymill::testing

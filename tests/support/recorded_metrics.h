@@ -1,0 +1,44 @@
+#pragma once
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "metrics/pipeline_metrics.h"
+
+namespace tallymill::testing {
+
+// Keeps what the loop tells of itself.
+class RecordedMetrics final : public PipelineMetrics {
+ public:
+  void state(PipelineState state) override { last_state = state; }
+  void committed(const Batch& batch, std::int64_t /*rows*/, WallTime /*now*/) override {
+    used += batch.counts.used;
+  }
+  void aggregation(const std::string& /*name*/, const AggregationCounts& counts) override {
+    folded += counts.folded;
+  }
+  void stage(Stage /*stage*/, Duration /*spent*/) override {}
+  void commit_outcome(std::string_view outcome) override { ++outcomes[std::string(outcome)]; }
+  void batch_dropped(std::string_view why) override { ++drops[std::string(why)]; }
+  void messages_ignored(std::int64_t count) override { ignored += count; }
+  void lag(const TopicPartition& where, double records, double seconds) override {
+    lags[where] = {records, seconds};
+  }
+  void checkpoint_age(double seconds) override { age = seconds; }
+  void memory(std::string_view /*owner*/, std::size_t /*bytes*/) override {}
+  void reconnects(std::int64_t /*total*/) override {}
+  void partition_stalled(const TopicPartition& where) override { stalled.push_back(where); }
+
+  PipelineState last_state = PipelineState::starting;
+  std::int64_t used = 0;
+  std::int64_t folded = 0;
+  std::int64_t ignored = 0;
+  double age = 0;
+  std::map<std::string, int> outcomes;
+  std::map<std::string, int> drops;
+  std::map<TopicPartition, std::pair<double, double>> lags;
+  std::vector<TopicPartition> stalled;
+};
+
+}  // namespace tallymill::testing

@@ -15,14 +15,14 @@ void TimeCounts::find(std::int64_t cell) {
   if (cells_.size() <= most_cells) return;
   const std::int64_t time = cell * width_;
   widen();
-  last_cell_ = time / width_;
+  last_cell_ = cell_of(time);
   last_ = &cells_[last_cell_];
 }
 
 void TimeCounts::widen() {
   while (cells_.size() > most_cells) {
     std::unordered_map<std::int64_t, std::int64_t> wider;
-    for (const auto& [cell, count] : cells_) wider[cell * width_ / (2 * width_)] += count;
+    for (const auto& [cell, count] : cells_) wider[(cell - (cell & 1)) / 2] += count;
     width_ *= 2;
     cells_ = std::move(wider);
   }
@@ -31,7 +31,7 @@ void TimeCounts::widen() {
 
 void TimeCounts::add(const TimeCounts& other) {
   for (const auto& [cell, count] : other.cells_) {
-    cells_[(cell * other.width_ + other.width_ / 2) / width_] += count;
+    cells_[cell_of(cell * other.width_ + other.width_ / 2)] += count;
   }
   last_ = nullptr;
   if (cells_.size() > most_cells) widen();

@@ -14,7 +14,7 @@ namespace tallymill {
 class TimeCounts {
  public:
   void add(Timestamp time) {
-    const std::int64_t cell = time.microseconds() / width_;
+    const std::int64_t cell = cell_of(time.microseconds());
     if (cell != last_cell_ || last_ == nullptr) find(cell);
     ++*last_;
   }
@@ -34,6 +34,10 @@ class TimeCounts {
 
  private:
   static constexpr std::size_t most_cells = 2048;
+  // Floored, so that cells before 1970 are as wide as all others.
+  [[nodiscard]] std::int64_t cell_of(std::int64_t microseconds) const {
+    return microseconds / width_ - (microseconds % width_ < 0 ? 1 : 0);
+  }
   void find(std::int64_t cell);
   void widen();
 

@@ -107,13 +107,13 @@ std::optional<Timestamp> parse_timestamp(std::string_view text) {
   const std::int64_t fraction = reader.skip('.') ? reader.fraction() : 0;
   const int zone = read_zone(reader);
   if (!reader.done() || hour > 23 || minute > 59 || second > 60) return std::nullopt;
-  // A leap second comes only at the end of a UTC minute that ends a day; the second after it is
-  // what POSIX time makes of it.
   const date::year_month_day ymd = date::year(year) / month / day;
   if (!ymd.ok()) return std::nullopt;
   const auto days = date::sys_days(ymd).time_since_epoch().count();
   const std::int64_t seconds =
       std::int64_t{days} * 86400 + hour * 3600 + minute * 60 + second - std::int64_t{zone} * 60;
+  // A leap second comes only at the end of a UTC day; POSIX time makes of it the second after it.
+  if (second == 60 && seconds % 86400 != 0) return std::nullopt;
   const Timestamp timestamp(seconds * microseconds_per_second + fraction);
   if (!timestamp.in_range()) return std::nullopt;
   return timestamp;

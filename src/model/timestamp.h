@@ -35,8 +35,9 @@ enum class TimeUnit { seconds, milliseconds, microseconds, nanoseconds };
 [[nodiscard]] std::optional<Timestamp> timestamp_from(std::int64_t number, TimeUnit unit);
 
 // Reads RFC 3339 ("2026-01-01T00:00:00.123Z", "+02:00"; a space for the T), and the SQL form
-// without a zone, which means UTC. A leap second (":60") reads as the second after it. Returns
-// nothing for any other text or a date that does not exist.
+// without a zone, which means UTC. A leap second (23:59:60 UTC) reads as the second after it.
+// Decimals behind the sixth are cut off. Returns nothing for any other text or a time that does not
+// exist.
 [[nodiscard]] std::optional<Timestamp> parse_timestamp(std::string_view text);
 
 // "2026-01-01T00:00:00.123Z"; as many decimals as are needed, none for whole seconds.

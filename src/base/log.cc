@@ -6,9 +6,12 @@
 #include <spdlog/sinks/stdout_sinks.h>
 #include <spdlog/spdlog.h>
 
+#include <algorithm>
+#include <atomic>
 #include <chrono>
 #include <memory>
 #include <mutex>
+#include <thread>
 
 #include "base/json_writer.h"
 
@@ -81,8 +84,12 @@ std::string wall_time() {
   return text;
 }
 
+// Whatever is not plainly one word: no value may forge a field or a line, or reach a terminal's
+// controls; what is not ASCII is checked on its way into quotes.
 bool needs_quotes(const std::string& value) {
-  return value.empty() || value.find_first_of(" \"=\n\t\\") != std::string::npos;
+  return value.empty() || std::any_of(value.begin(), value.end(), [](char c) {
+           return c <= ' ' || c >= '\x7f' || c == '"' || c == '=' || c == '\\';
+         });
 }
 
 std::string text_line(LogLevel level, std::string_view sentence,

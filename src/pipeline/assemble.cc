@@ -34,7 +34,8 @@ Error too_many_rejects(const PipelineSpec& spec, const Batch& batch, double shar
   if (top.size() > 3) top.resize(3);
   std::string message = percent(share) + " of the last records were rejected, more than " +
                         "max_dead_letter_ratio allows (" + percent(spec.max_dead_letter_ratio) +
-                        "); nothing of this batch was written. Top reasons:";
+                        "); nothing of this batch was written.";
+  if (!top.empty()) message += " Top reasons:";
   for (const auto& [count, reason] : top) message += " " + std::to_string(count) + "x " + reason + ";";
   message += " correct the configuration or the producer, then restart";
   return {Reaction::stop, "dead_letter_ratio", std::move(message)};

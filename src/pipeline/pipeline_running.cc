@@ -103,9 +103,10 @@ bool Pipeline::cut_is_due(SteadyTime now) const {
 }
 
 void Pipeline::cut(SteadyTime now) {
-  // A trigger that came late does not shift the ones that follow, unless a whole interval is gone.
-  next_trigger_ += spec_.interval;
-  if (next_trigger_ <= now) next_trigger_ = now + spec_.interval;
+  // A trigger that came late does not shift the ones that follow, unless a whole interval is gone;
+  // neither does a cut that came early.
+  if (now >= next_trigger_) next_trigger_ += spec_.interval;
+  if (now >= next_trigger_) next_trigger_ = now + spec_.interval;
 
   CommitJob job{spec_, parts_.source, parts_.store, {}, {}, nullptr};
   job.context.lookups = lookups_.uses();

@@ -176,7 +176,7 @@ Result<Positions> find_positions(const PipelineSpec& spec, const Progress& progr
   for (const TopicInfo& topic : topics) {
     if (topic.partitions.empty() && !was_read_before(progress, topic.topic)) {
       return Error(Reaction::retry, "topic_missing",
-                   "topic " + topic.topic + " does not exist yet; waiting for it");
+                   "topic " + topic.topic + " does not exist");
     }
   }
   TRY_ASSIGN(const std::vector<Checkpoint> first,

@@ -30,6 +30,16 @@ TEST_CASE("a batch is cut early when it holds max_events") {
   for (const BatchCounts& counts : world.database.counts) CHECK(counts.read <= 110);
 }
 
+TEST_CASE("batches that were cut early do not put off the next interval") {
+  World world(counting_spec("    interval: 5s\n    max_events: 10\n"));
+  world.cluster.create("events", 1);
+  world.send(1003);
+  Process process(world);
+  process.source.records_per_fetch = 10;
+  process.run(30s);
+  CHECK(world.count() == 1003);
+}
+
 TEST_CASE("while the writer is busy the batch grows, up to its memory, and then fetching waits") {
   World world(counting_spec("    interval: 100ms\n"));
   world.cluster.create("events", 1);

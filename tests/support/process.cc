@@ -71,11 +71,13 @@ std::int64_t World::next_offset(std::size_t partition) const {
              : static_cast<std::int64_t>(found->second.next_offset.value());
 }
 
-Process::Process(World& world_of_all, const std::string& session, PipelineOptions options)
+Process::Process(World& world_of_all, const std::string& session, PipelineOptions options,
+                 Store* real)
     : world(world_of_all),
       source(world.cluster),
       store(world.database, world.spec.pipelines[0], "host-" + session, session),
-      pipeline({world.spec.pipelines[0], world.clock, source, store, world.lookups, metrics, writer,
+      pipeline({world.spec.pipelines[0], world.clock, source,
+                real != nullptr ? *real : static_cast<Store&>(store), world.lookups, metrics, writer,
                 inquiries,
                 [this] { return make_json_decoder(world.spec.pipelines[0].fields); },
                 [this] { return make_evaluator(world.spec.pipelines[0]); }},

@@ -53,7 +53,9 @@ struct World {
 // kill -9: nothing that was under way goes on.
 class Process {
  public:
-  explicit Process(World& world, const std::string& session = "s1", PipelineOptions options = {});
+  // `real` stands in for the fake store.
+  explicit Process(World& world, const std::string& session = "s1", PipelineOptions options = {},
+                   Store* real = nullptr);
 
   // Runs everything for so long, a tick of the clock at a time.
   void run(Duration length, Duration tick = std::chrono::milliseconds(50));

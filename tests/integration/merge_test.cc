@@ -101,8 +101,8 @@ class RandomEvents {
 };
 
 struct Tables {
-  std::vector<std::vector<std::string>> plain;
-  std::vector<std::vector<std::string>> lasting;
+  Cells plain;
+  Cells lasting;
 };
 
 // Counts the same events in batches of that many.
@@ -135,8 +135,8 @@ bool alike(const std::string& left, const std::string& right) {
   return *end == '\0' && one == Approx(std::strtod(right.c_str(), nullptr)).epsilon(1e-12);
 }
 
-void compare(const std::vector<std::vector<std::string>>& left,
-             const std::vector<std::vector<std::string>>& right) {
+void compare(const Cells& left,
+             const Cells& right) {
   REQUIRE(left.size() == right.size());
   for (std::size_t row = 0; row < left.size(); ++row) {
     for (std::size_t column = 0; column < left[row].size(); ++column) {

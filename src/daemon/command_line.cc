@@ -55,6 +55,12 @@ ParsedCommandLine parse_command_line(int count, const char* const* words) {
   migrate->add_option("--role", line.role, "Grant this role what the daemon needs");
   add_command(app, "status", "Show pipelines, freshness and last batches, from Postgres", line,
               CommandLine::Command::status);
+  CLI::App* health = app.add_subcommand("health", "Ask a running daemon's /healthz; for container engines");
+  health->add_option("--address", line.address, "The daemon's http.address")->capture_default_str();
+  health->add_option("--port", line.port, "The daemon's http.port")
+      ->capture_default_str()
+      ->envname("HTTP_PORT");
+  health->callback([&line] { line.command = CommandLine::Command::health; });
 
   for (int i = 1; i < count; ++i) {
     if (!printable(words[i])) {

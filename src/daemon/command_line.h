@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
 
@@ -7,13 +8,15 @@ namespace tallymill {
 
 // What the command line asks for.
 struct CommandLine {
-  enum class Command { run, check, migrate, status };
+  enum class Command { run, check, migrate, status, health };
   Command command = Command::run;
-  std::string config;
+  std::string config;          // Empty for health.
   bool drain = false;          // run
   bool connect = false;        // check
   bool sql = false;            // migrate
   std::string role;            // migrate: the daemon's role, which gets its rights granted.
+  std::string address = "127.0.0.1";  // health
+  std::uint16_t port = 9108;          // health
 };
 
 struct ParsedCommandLine {

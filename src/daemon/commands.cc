@@ -1,5 +1,6 @@
 #include "daemon/commands.h"
 
+#include <chrono>
 #include <cstdio>
 #include <utility>
 
@@ -8,6 +9,7 @@
 #include "config/load.h"
 #include "daemon/build.h"
 #include "daemon/exit_codes.h"
+#include "daemon/health.h"
 #include "daemon/live_check.h"
 #include "daemon/memory_shares.h"
 #include "daemon/secrets.h"
@@ -66,9 +68,20 @@ int status(const Spec& spec) {
   return exit_code::ok;
 }
 
+int health(const CommandLine& line) {
+  // Below what container engines wait by default, so that they see the reason and not a time-out.
+  constexpr auto patience = std::chrono::seconds(3);
+  if (auto answered = ask_health(line.address, line.port, patience); !answered.ok()) {
+    return fail(answered.error());
+  }
+  std::puts("healthy");
+  return exit_code::ok;
+}
+
 }  // namespace
 
 int run_command(const CommandLine& line) {
+  if (line.command == CommandLine::Command::health) return health(line);
   const std::optional<Spec> spec = load_or_explain(line.config);
   if (!spec) return exit_code::configuration;
   switch (line.command) {
@@ -78,6 +91,7 @@ int run_command(const CommandLine& line) {
     case CommandLine::Command::check: return check(*spec, line);
     case CommandLine::Command::migrate: return migrate(*spec, line);
     case CommandLine::Command::status: return status(*spec);
+    case CommandLine::Command::health: break;
   }
   return exit_code::usage;
 }

@@ -37,6 +37,16 @@ TEST_CASE("each command has its own flags") {
   CHECK(parse({"status", "--drain", "a.yaml"}).exit_code == exit_code::usage);
 }
 
+TEST_CASE("health needs no configuration and asks where it is told") {
+  const auto parsed = parse({"health", "--address", "::1", "--port", "9200"});
+  REQUIRE(parsed.command);
+  CHECK(parsed.command->command == CommandLine::Command::health);
+  CHECK(parsed.command->address == "::1");
+  CHECK(parsed.command->port == 9200);
+  CHECK(parse({"health", "a.yaml"}).exit_code == exit_code::usage);
+  CHECK(parse({"health", "--port", "70000"}).exit_code == exit_code::usage);
+}
+
 TEST_CASE("a wrong line is one sentence and exit code 2") {
   for (const auto& words : std::vector<std::vector<const char*>>{
            {}, {"fly"}, {"run"}, {"run", ""}, {"run", "a.yaml", "b.yaml"}, {"run", "a.yaml", "--fast"},
@@ -52,7 +62,7 @@ TEST_CASE("a wrong line is one sentence and exit code 2") {
 TEST_CASE("help and version are answers, not errors") {
   const auto help = parse({"--help"});
   CHECK(help.exit_code == exit_code::ok);
-  for (const char* word : {"run", "check", "migrate", "status", "Exit codes"}) {
+  for (const char* word : {"run", "check", "migrate", "status", "health", "Exit codes"}) {
     CHECK(help.text.find(word) != std::string::npos);
   }
   const auto of_run = parse({"run", "--help"});

@@ -5,6 +5,8 @@ kafka_home=$cache/kafka-$kafka_version
 
 kafka_present() { [ -e "$kafka_home/libs/kafka-clients-$kafka_version.jar" ]; }
 
+kafka_wanted() { [ "$1" != build ] && ! kafka_present; }
+
 install_kafka() { step "Fetching Apache Kafka $kafka_version" fetch_kafka; }
 
 fetch_kafka() {

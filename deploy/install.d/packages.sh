@@ -1,22 +1,29 @@
 # The system's packages. Sourced by deploy/install.
 
-build_packages="g++ cmake ninja-build ccache make pkg-config git ca-certificates python3 python3-venv
+build_packages="g++ cmake ninja-build ccache make pkg-config git ca-certificates python3
   libyaml-cpp-dev libspdlog-dev libfmt-dev prometheus-cpp-dev libpq-dev libsimdjson-dev libcli11-dev
   libmicrohttpd-dev libre2-dev libhowardhinnant-date-dev libxxhash-dev libssl-dev libzstd-dev
   libsasl2-dev libcurl4-openssl-dev zlib1g-dev liblz4-dev"
-demo_packages="postgresql postgresql-client"
+demo_packages="python3-venv postgresql postgresql-client"
 test_packages="catch2 prometheus pgbouncer docker-compose procps iproute2"
+image_packages="buildah debootstrap"
 
 # Whatever provides these commands will do: a machine may have them from elsewhere.
 command_packages() {
+  command -v npm > /dev/null || librdkafka_present || echo npm
+  [ "$1" != build ] || return 0
   command -v java > /dev/null || echo openjdk-17-jre-headless
   command -v mvn > /dev/null || kafka_present || echo maven
-  command -v npm > /dev/null || librdkafka_present || echo npm
 }
 
 missing_packages() {
-  local wanted="$build_packages $demo_packages $(command_packages)" package
-  [ "$1" = daemon ] || wanted+=" $test_packages"
+  local wanted package
+  wanted="$build_packages $(command_packages "$1")"
+  [ "$1" = build ] || wanted+=" $demo_packages"
+  case $1 in
+    tests) wanted+=" $test_packages" ;;
+    image) wanted+=" $test_packages $image_packages" ;;
+  esac
   for package in $wanted; do
     dpkg-query -W -f '${db:Status-Status}' "$package" 2> /dev/null | grep -qx installed || printf '%s ' "$package"
   done

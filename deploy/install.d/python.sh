@@ -2,9 +2,12 @@
 # holds, so a changed list makes a new one. Sourced by deploy/install.
 
 requirements=$here/../tests/requirements.txt
-python_home=$cache/python-$(sha256sum "$requirements" | cut -c 1-12)
 
-python_present() { [ -e "$python_home/complete" ]; }
+name_python_home() { python_home=$cache/python-$(sha256sum "$requirements" | cut -c 1-12); }
+
+python_wanted() {
+  [ "$1" != build ] && name_python_home && [ ! -e "$python_home/complete" ]
+}
 
 install_python() { step "Making the Python environment" make_python; }
 

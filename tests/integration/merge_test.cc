@@ -26,6 +26,8 @@ constexpr const char* aggregations = R"(
           n: count()
           positive: count(coalesce(whole, 0) > 0)
           whole_sum: sum(whole)
+          whole_bigint: {value: sum(whole), type: bigint}
+          whole_avg: avg(whole)
           whole_min: min(whole)
           whole_max: max(whole)
           money_sum: sum(money)
@@ -33,10 +35,14 @@ constexpr const char* aggregations = R"(
           money_max: max(money)
           money_avg: avg(money)
           real_sum: sum(real)
+          real_avg: avg(real)
           real_min: min(real)
           real_max: max(real)
+          flag_min: min(flag)
+          flag_max: max(flag)
           word_min: min(word)
           word_max: max(word)
+          at_min: min(at)
           at_max: max(at)
           share: ratio(coalesce(whole, 0) > 0)
           per: money_sum / n
@@ -47,6 +53,8 @@ constexpr const char* aggregations = R"(
           money_sum: sum(money)
           last_whole: last(whole)
           last_money: last(money)
+          last_real: last(real)
+          last_flag: last(flag)
           last_word: last(word)
           last_at: last(at)
 )";
@@ -56,7 +64,7 @@ Spec merging_spec(const std::string& dsn, int max_events) {
       "kafka: {brokers: \"localhost:1\"}\npostgres: {dsn: \"" + dsn +
       "\"}\npipelines:\n  merging:\n    source:\n      topics: [events]\n      start: earliest\n"
       "      fields:\n        key: string?\n        part: int\n        whole: int?\n"
-      "        money: decimal?\n        real: double?\n        word: string?\n"
+      "        money: decimal?\n        real: double?\n        word: string?\n        flag: bool?\n"
       "        at: {type: timestamp, optional: true, unit: ms}\n"
       "    event_time: {field: time, unit: ms}\n    max_events: " +
       std::to_string(max_events) + aggregations;
@@ -75,9 +83,10 @@ class RandomEvents {
     std::string json = "{\"part\":" + std::to_string(pick(2)) + ",\"time\":" + std::to_string(pick(50));
     add(json, "key", "\"" + std::string(1, static_cast<char>('a' + pick(4))) + "\"");
     add(json, "whole", std::to_string(static_cast<std::int64_t>(pick(2'000'000'000'000)) - 1'000'000'000'000));
-    add(json, "money", (pick(2) == 0 ? "-" : "") + digits(1 + pick(20)) + "." + digits(1 + pick(15)));
+    add(json, "money", (pick(2) == 0 ? "-" : "") + digits(1 + pick(23)) + "." + digits(1 + pick(15)));
     add(json, "real", (pick(2) == 0 ? "-" : "") + digits(1 + pick(6)) + "." + digits(3) + "e" + std::to_string(pick(40)));
     add(json, "word", "\"" + words_.at(pick(words_.size())) + "\"");
+    add(json, "flag", pick(2) == 0 ? "true" : "false");
     add(json, "at", std::to_string(pick(4'000'000'000'000)));
     return json + "}";
   }

@@ -147,18 +147,20 @@ Result<void> adopt(const Session& session, Connection& connection, const TablePl
 
 // What the registration of an aggregation says, and what is there.
 struct Standing {
-  std::string registered_oid;  // Empty: not registered.
-  std::string present_oid;     // Of the table of the configured name; empty: there is none.
-  std::string registered_as;   // The present name of the registered table; empty: it is gone.
+  std::string registered_oid;     // Empty: not registered.
+  std::string present_oid;        // Of the table of the configured name; empty: there is none.
+  std::string registered_schema;  // Where the registered table is; empty: it is gone.
+  std::string registered_table;
 };
 
 Result<Standing> find_table(const Session& session, Connection& connection,
                             const AggregationSpec& aggregation) {
   TRY_ASSIGN(const QueryResult found,
-             connection.query("SELECT a.table_oid, to_regclass($3)::oid, c.oid::regclass FROM "
+             connection.query("SELECT a.table_oid, to_regclass($3)::oid, s.nspname, c.relname FROM "
                               "(SELECT 1) one LEFT JOIN " + session.table("aggregation") +
                                   " a ON a.pipeline = $1 AND a.aggregation = $2 "
-                                  "LEFT JOIN pg_class c ON c.oid = a.table_oid",
+                                  "LEFT JOIN pg_class c ON c.oid = a.table_oid "
+                                  "LEFT JOIN pg_namespace s ON s.oid = c.relnamespace",
                               Params()
                                   .text(session.pipeline().name)
                                   .text(aggregation.name)
@@ -167,7 +169,28 @@ Result<Standing> find_table(const Session& session, Connection& connection,
   const auto text = [&found](int column) {
     return found.null(0, column) ? std::string() : found.text(0, column);
   };
-  return Standing{text(0), text(1), text(2)};
+  return Standing{text(0), text(1), text(2), text(3)};
+}
+
+// The statements that give the registered table its configured name back.
+std::string rename_back(const TablePlan& plan, const Standing& standing) {
+  std::string ddl;
+  const auto alter = [&ddl](const std::string& schema, const std::string& table,
+                            const std::string& change) {
+    ddl += "\n  ALTER TABLE " + qualified(schema, table) + " " + change + ";";
+  };
+  if (!standing.present_oid.empty()) {
+    constexpr std::size_t longest = 57;  // With what follows it still is a name.
+    alter(plan.schema, plan.table, "RENAME TO " + quoted(plan.table.substr(0, longest) + "_aside"));
+  }
+  if (standing.registered_schema != plan.schema) {
+    alter(standing.registered_schema, standing.registered_table,
+          "SET SCHEMA " + quoted(plan.schema));
+  }
+  if (standing.registered_table != plan.table) {
+    alter(plan.schema, standing.registered_table, "RENAME TO " + quoted(plan.table));
+  }
+  return ddl;
 }
 
 // Fails with Reaction::stop if the table that was counted into is not the one of that name.
@@ -177,11 +200,12 @@ Result<void> check_identity(const Session& session, const AggregationSpec& aggre
   const std::string name = name_of(aggregation.plan);
   const std::string relation = qualified(aggregation.plan.schema, aggregation.plan.table);
   const std::string of = " of aggregation " + aggregation.name;
-  if (!standing.registered_as.empty()) {
+  if (!standing.registered_table.empty()) {
     return Error(Reaction::stop, "table_renamed",
-                 "table " + name + of + " was renamed: it is " + standing.registered_as +
-                     "; rename it back:\n  ALTER TABLE " + standing.registered_as + " RENAME TO " +
-                     quoted(aggregation.plan.table) + ";");
+                 "table " + name + of + " was renamed: it is " + standing.registered_schema + "." +
+                     standing.registered_table +
+                     (standing.present_oid.empty() ? "" : ", and another table has its name") +
+                     "; rename it back:" + rename_back(aggregation.plan, standing));
   }
   const std::string anew = "give the pipeline a new name to count from the start";
   if (standing.present_oid.empty()) {

@@ -1,0 +1,233 @@
+// What a commit changes, and what it refuses to.
+
+#include <limits>
+
+#include "integration/instance.h"
+
+#include "support/catch.h"
+
+namespace tallymill::testing {
+
+using Kind = CommitResult::Kind;
+
+namespace {
+
+constexpr std::int64_t largest = std::numeric_limits<std::int64_t>::max();
+
+Settings stored_as_bigint() {
+  Settings settings;
+  settings.aggregations =
+      "      counts:\n"
+      "        group_by: [key]\n"
+      "        columns: {n: count(), total: {value: sum(amount), type: bigint}}\n";
+  return settings;
+}
+
+std::string table(Database& database) {
+  std::string text;
+  for (const auto& row : database.query("SELECT key, n, total FROM counts ORDER BY key")) {
+    text += row[0] + " " + row[1] + " " + row[2] + "; ";
+  }
+  return text;
+}
+
+std::string position(Database& database) {
+  return database.value("SELECT string_agg(next_offset::text, ' ' ORDER BY partition) FROM "
+                        "tallymill.checkpoint");
+}
+
+}  // namespace
+
+TEST_CASE("a commit merges its groups into the table and moves the checkpoint in one step") {
+  Database database;
+  Instance instance(database);
+  instance.start(2);
+  instance.commit(instance.batch_of_all({amount("a", 1), amount("b", 10), amount("a", 2)}));
+  CHECK(table(database) == "a 2 3; b 1 10; ");
+  CHECK(position(database) == "3 0");
+  instance.commit(instance.batch({amount("b", -4)}));
+  CHECK(table(database) == "a 2 3; b 2 6; ");
+  CHECK(position(database) == "4 0");
+  CHECK(instance.progress.sequence == 2);
+}
+
+TEST_CASE("a batch that starts elsewhere than the checkpoint stands changes nothing") {
+  Database database;
+  Instance instance(database);
+  instance.start(2);
+  instance.commit(instance.batch({amount("a", 1)}));
+  const Batch good = instance.batch_of_all({amount("a", 1)});
+
+  Batch wrong = good;
+  SECTION("at another offset") { wrong.ranges[0].from = Offset(0); }
+  SECTION("at another offset of one partition of several") { wrong.ranges[1].from = Offset(7); }
+  SECTION("of another topic id") { wrong.ranges[0].topic_id = "id-2"; }
+  SECTION("of a partition that has no checkpoint") { wrong.ranges[1].where.partition = Partition(9); }
+  SECTION("with another fingerprint") { wrong.fingerprint = "other"; }
+  SECTION("as another batch in the sequence") { wrong.sequence = 5; }
+
+  CHECK(instance.store->commit(wrong).kind == Kind::conflict);
+  CHECK(table(database) == "a 1 1; ");
+  CHECK(position(database) == "1 0");
+  CHECK(database.value("SELECT count(*) FROM tallymill.batch") == "1");
+  instance.commit(good);
+  CHECK(table(database) == "a 2 2; ");
+}
+
+TEST_CASE("a batch of a topic that was made anew is committed over the former topic's checkpoint") {
+  Database database;
+  Instance instance(database);
+  instance.start();
+  instance.commit(instance.batch({amount("a", 1), amount("a", 1)}));
+  Batch batch = instance.batch({amount("a", 5)});
+  batch.ranges[0].replaces_topic_id = "id-1";
+  batch.ranges[0].topic_id = "id-2";
+  batch.ranges[0].to = Offset(1);
+  instance.commit(batch);
+  CHECK(instance.progress.checkpoints[0].topic_id == "id-2");
+  CHECK(instance.progress.checkpoints[0].next_offset == Offset(1));
+}
+
+TEST_CASE("of two stores that read the same records the second one's commit is refused") {
+  Database database;
+  Instance former(database, {}, "s1");
+  former.start();
+  Instance later(database, {}, "s2");
+  later.start();
+  const Batch stale = former.batch({amount("a", 1)});
+  later.commit(later.batch({amount("a", 1)}));
+  CHECK(former.store->commit(stale).kind == Kind::conflict);
+  CHECK(table(database) == "a 1 1; ");
+}
+
+TEST_CASE("a batch at the right place is refused once another session has taken the lease") {
+  Database database;
+  Instance former(database, {}, "s1");
+  former.start();
+  Instance later(database, {}, "s2");
+  later.start();
+  CHECK(former.store->commit(former.batch({amount("a", 1)})).kind == Kind::conflict);
+  CHECK(table(database).empty());
+}
+
+TEST_CASE("a row that a constraint of the table refuses is the data's fault, and nothing is kept") {
+  Database database;
+  Instance instance(database);
+  instance.start();
+  database.query("ALTER TABLE counts ADD CHECK (total < 100)");
+  const CommitResult refused = instance.store->commit(instance.batch({amount("a", 1), amount("b", 100)}));
+  CHECK(refused.kind == Kind::refused_data);
+  CHECK(refused.error.code() == "23514");
+  CHECK(table(database).empty());
+  CHECK(position(database) == "0");
+  // The same connection goes on.
+  instance.commit(instance.batch({amount("a", 1)}));
+  CHECK(instance.store->reconnects() == 0);
+}
+
+TEST_CASE("a deferred constraint that refuses at COMMIT is the data's fault as well") {
+  Database database;
+  Instance instance(database);
+  instance.start();
+  database.query("CREATE TABLE known (key text PRIMARY KEY); INSERT INTO known VALUES ('a');"
+                 "ALTER TABLE counts ADD FOREIGN KEY (key) REFERENCES known "
+                 "DEFERRABLE INITIALLY DEFERRED");
+  CHECK(instance.store->commit(instance.batch({amount("b", 1)})).kind == Kind::refused_data);
+  CHECK(position(database) == "0");
+  instance.commit(instance.batch({amount("a", 1)}));
+  CHECK(instance.store->reconnects() == 0);
+}
+
+TEST_CASE("a value that does not fit its column is the data's fault") {
+  Database database;
+  Instance instance(database, stored_as_bigint());
+  instance.start();
+  const auto refused = instance.store->commit(instance.batch({amount("a", largest), amount("a", 1)}));
+  CHECK(refused.kind == Kind::refused_data);
+  CHECK(refused.error.code() == "22003");
+  CHECK(table(database).empty());
+}
+
+TEST_CASE("a sum that overflows only with what is stored stops, and names table, column and row") {
+  Database database;
+  Instance instance(database, stored_as_bigint());
+  instance.start();
+  instance.commit(instance.batch({amount("a", 1), amount("it's", largest - 5)}));
+  const auto refused = instance.store->commit(instance.batch({amount("a", 1), amount("it's", 6)}));
+  CHECK(refused.kind == Kind::refused_merge);
+  CHECK(refused.error.reaction() == Reaction::stop);
+  CHECK_THAT(refused.error.message(), Catch::Contains("column total of the row with key (it's) in "
+                                                      "public.counts"));
+  CHECK(table(database) == "a 1 1; it's 1 9223372036854775802; ");
+  CHECK(position(database) == "2");
+  instance.commit(instance.batch({amount("it's", 5)}));
+}
+
+TEST_CASE("a sum of doubles that overflows with what is stored stops as well") {
+  Database database;
+  Settings settings;
+  settings.aggregations =
+      "      counts:\n"
+      "        group_by: [key]\n"
+      "        columns: {n: count(), total: sum(real)}\n";
+  Instance instance(database, settings);
+  instance.start();
+  using namespace std::string_view_literals;
+  const Folded huge{{Value::of("a"sv)}, {Value::missing(), Value::of(1.7e308)}};
+  instance.commit(instance.batch({huge}));
+  const auto refused = instance.store->commit(instance.batch({huge}));
+  CHECK(refused.kind == Kind::refused_merge);
+  CHECK_THAT(refused.error.message(), Catch::Contains("column total of the row with key (a)"));
+}
+
+TEST_CASE("rows that were deleted by hand begin anew with the next batch") {
+  Database database;
+  Instance instance(database);
+  instance.start();
+  instance.commit(instance.batch({amount("a", 1), amount("b", 2)}));
+  database.query("DELETE FROM counts WHERE key = 'a'");
+  instance.commit(instance.batch({amount("a", 4)}));
+  CHECK(table(database) == "a 1 4; b 1 2; ");
+}
+
+TEST_CASE("a table without a group has one row") {
+  Database database;
+  Settings settings;
+  settings.aggregations = "      counts: {columns: {n: count(), total: sum(amount)}}\n";
+  Instance instance(database, settings);
+  instance.start();
+  for (int i = 0; i < 3; ++i) {
+    instance.commit(instance.batch({{{}, {Value::missing(), Value::of(std::int64_t{2})}}}));
+  }
+  CHECK(database.query("SELECT n, total FROM counts") == Cells{{"3", "6"}});
+}
+
+TEST_CASE("two tables of one pipeline commit together or not at all") {
+  Database database;
+  Settings settings;
+  settings.aggregations +=
+      "      again:\n"
+      "        group_by: [key]\n"
+      "        columns: {n: count(), total: sum(amount)}\n";
+  Instance instance(database, settings);
+  instance.start();
+  instance.commit(instance.batch({amount("a", 1)}));
+  database.query("ALTER TABLE again ADD CHECK (n < 2)");
+  CHECK(instance.store->commit(instance.batch({amount("a", 1)})).kind == Kind::refused_data);
+  CHECK(table(database) == "a 1 1; ");
+  CHECK(database.value("SELECT n FROM again") == "1");
+}
+
+TEST_CASE("a table dropped under the running daemon stops it, and says which") {
+  Database database;
+  Instance instance(database);
+  instance.start();
+  database.query("DROP TABLE counts");
+  const CommitResult result = instance.store->commit(instance.batch({amount("a", 1)}));
+  CHECK(result.kind == Kind::stop);
+  CHECK(result.error.code() == "42P01");
+  CHECK_THAT(result.error.message(), Catch::Contains("public.counts"));
+  CHECK(position(database) == "0");
+}
+
+}  // namespace tallymill::testing

@@ -1,0 +1,191 @@
+// What open() makes, and when it refuses.
+
+#include <thread>
+
+#include "integration/instance.h"
+
+#include "support/catch.h"
+
+namespace tallymill::testing {
+namespace {
+
+Error refusal(Instance& instance) {
+  auto opened = instance.store->open();
+  REQUIRE_FALSE(opened.ok());
+  return opened.error();
+}
+
+std::string tables(Database& database) {
+  return database.value("SELECT string_agg(relname, ' ' ORDER BY relname) FROM pg_class WHERE "
+                        "relnamespace = 'tallymill'::regnamespace AND relkind IN ('r', 'v')");
+}
+
+}  // namespace
+
+TEST_CASE("an empty database gets the schema, the tables and a pipeline that has counted nothing") {
+  Database database;
+  Settings settings;
+  settings.aggregations =
+      "      counts:\n"
+      "        group_by: [key]\n"
+      "        columns: {n: count()}\n"
+      "        sinks: {postgres: {table: reports.counts}}\n";
+  Instance instance(database, settings);
+  const auto progress = instance.store->open();
+  REQUIRE(progress.ok());
+  CHECK(progress.value().sequence == 0);
+  CHECK(progress.value().known_partitions == 0);
+  CHECK(progress.value().wanted_state == "running");
+  CHECK(progress.value().fingerprint == instance.pipeline().fingerprint);
+  CHECK(tables(database) ==
+        "aggregation batch checkpoint dead_letter gap lookup_version pipeline schema_version status");
+  CHECK(database.value("SELECT count(*) FROM reports.counts") == "0");
+  CHECK(database.value("SELECT table_oid = 'reports.counts'::regclass FROM tallymill.aggregation") ==
+        "t");
+  // Again changes nothing, for this store and the next.
+  CHECK(instance.store->open().ok());
+  CHECK(Instance(database, settings).store->open().ok());
+}
+
+TEST_CASE("the schema may have any name") {
+  Database database;
+  Settings settings;
+  settings.postgres = ", schema: state_of_mill";
+  Instance instance(database, settings);
+  instance.start();
+  CHECK(database.value("SELECT count(*) FROM state_of_mill.pipeline") == "1");
+}
+
+TEST_CASE("ten stores that open one empty database at once all succeed") {
+  Database database;
+  std::vector<std::unique_ptr<Instance>> instances;
+  for (int i = 0; i < 10; ++i) {
+    Settings settings;
+    // Two instances of each of five pipelines.
+    settings.pipeline = "counts_" + std::to_string(i / 2);
+    settings.aggregations = "      t" + std::to_string(i / 2) + ": {columns: {n: count()}}\n";
+    instances.push_back(std::make_unique<Instance>(database, settings, "s" + std::to_string(i)));
+  }
+  std::vector<std::string> outcomes(instances.size());
+  std::vector<std::thread> threads;
+  for (std::size_t i = 0; i < instances.size(); ++i) {
+    threads.emplace_back([&instances, &outcomes, i] {
+      const auto opened = instances[i]->store->open();
+      outcomes[i] = opened.ok() ? "open" : opened.error().message();
+    });
+  }
+  for (std::thread& thread : threads) thread.join();
+  CHECK(outcomes == std::vector<std::string>(instances.size(), "open"));
+  CHECK(database.value("SELECT count(*) FROM tallymill.pipeline") == "5");
+  CHECK(database.value("SELECT count(*) FROM tallymill.aggregation") == "5");
+}
+
+TEST_CASE("a schema of a newer version is refused and left as it is") {
+  Database database;
+  REQUIRE(Instance(database).store->open().ok());
+  database.query("UPDATE tallymill.schema_version SET version = version + 1");
+  Instance instance(database);
+  const Error error = refusal(instance);
+  CHECK(error.reaction() == Reaction::stop);
+  CHECK(error.code() == "schema_version");
+}
+
+TEST_CASE("a configuration that counts otherwise is refused once something was counted") {
+  Database database;
+  Instance former(database);
+  former.start();
+  Settings changed;
+  changed.aggregations =
+      "      counts:\n"
+      "        group_by: [key]\n"
+      "        where: amount > 3\n"
+      "        columns: {n: count(), total: sum(amount)}\n";
+  SECTION("before") {
+    Instance instance(database, changed);
+    instance.start();
+    instance.commit(instance.batch({amount("a", 5)}));
+  }
+  SECTION("after") {
+    former.commit(former.batch({amount("a", 1)}));
+    Instance instance(database, changed);
+    const Error error = refusal(instance);
+    CHECK(error.reaction() == Reaction::stop);
+    CHECK(error.code() == "config_changed");
+    // The former one still goes.
+    CHECK(Instance(database).store->open().ok());
+  }
+}
+
+TEST_CASE("a pipeline that is renamed takes its checkpoints, tables and ledger along") {
+  Database database;
+  Instance former(database);
+  former.start();
+  former.commit(former.batch({amount("a", 1)}));
+  Settings settings;
+  settings.pipeline = "tallies";
+  SECTION("when the configuration says so") {
+    settings.more = "    renamed_from: counts\n";
+    Instance instance(database, settings, "s2");
+    instance.start();
+    CHECK(instance.progress.sequence == 1);
+    CHECK(instance.progress.checkpoints[0].next_offset == Offset(1));
+    instance.commit(instance.batch({amount("a", 1)}));
+    CHECK(database.value("SELECT n FROM counts") == "2");
+    CHECK(database.value("SELECT count(*) FROM tallymill.batch WHERE pipeline = 'tallies'") == "2");
+    // The former name's process is out.
+    CHECK(former.store->commit(former.batch({amount("a", 1)})).kind == CommitResult::Kind::conflict);
+  }
+  SECTION("but not silently") {
+    Instance instance(database, settings);
+    const Error error = refusal(instance);
+    CHECK(error.code() == "table_owned");
+    CHECK_THAT(error.message(), Catch::Contains("of pipeline counts"));
+    CHECK_THAT(error.message(), Catch::Contains("renamed_from"));
+  }
+}
+
+TEST_CASE("a pipeline whose checkpoints were deleted still knows how many it had") {
+  Database database;
+  Instance instance(database);
+  instance.start(2);
+  instance.commit(instance.batch({amount("a", 1)}));
+  database.query("DELETE FROM tallymill.checkpoint");
+  const auto progress = Instance(database).store->open();
+  REQUIRE(progress.ok());
+  CHECK(progress.value().sequence == 1);
+  CHECK(progress.value().known_partitions == 2);
+  CHECK(progress.value().checkpoints.empty());
+}
+
+TEST_CASE("readers are granted what they need to see the tables, and nothing more") {
+  Database database;
+  const std::string reader = database.make_role("reader");
+  Settings settings;
+  settings.postgres = ", readers: [" + reader + "]";
+  settings.aggregations =
+      "      counts:\n"
+      "        group_by: [key]\n"
+      "        columns: {n: count(), total: sum(amount)}\n"
+      "        sinks: {postgres: {table: reports.counts}}\n";
+  Instance instance(database, settings);
+  instance.start();
+  instance.commit(instance.batch({amount("a", 1)}));
+  Sql session(database.dsn(reader));
+  CHECK(session.value("SELECT n FROM reports.counts") == "1");
+  CHECK(session.value("SELECT last_batch FROM tallymill.status") == "1");
+  CHECK(session.refusal("UPDATE reports.counts SET n = 2") == "42501");
+  CHECK(session.refusal("SELECT * FROM tallymill.dead_letter") == "42501");
+  CHECK(session.refusal("SELECT * FROM tallymill.checkpoint") == "42501");
+}
+
+TEST_CASE("a reader that is no role is an error that names it") {
+  Database database;
+  Settings settings;
+  settings.postgres = ", readers: [nobody-here]";
+  Instance instance(database, settings);
+  const Error error = refusal(instance);
+  CHECK(error.reaction() == Reaction::stop);
+  CHECK_THAT(error.message(), Catch::Contains("nobody-here"));
+}
+
+}  // namespace tallymill::testing

@@ -27,14 +27,15 @@ std::string grants_to_daemon(const PostgresSpec& postgres, const std::string& ro
 }  // namespace
 
 std::string migration_sql(const Spec& spec, const std::string& daemon_role) {
-  std::string sql =
-      service_schema_ddl(spec.postgres.schema) + "\n" + grants_on_status(spec.postgres);
+  std::string sql = create_schema_ddl(spec.postgres.schema) + "\n" +
+                    service_tables_ddl(spec.postgres.schema) + "\n" +
+                    grants_on_status(spec.postgres);
   if (!daemon_role.empty()) sql += grants_to_daemon(spec.postgres, daemon_role) + "\n";
   for (const PipelineSpec& pipeline : spec.pipelines) {
     for (const AggregationSpec& aggregation : pipeline.aggregations) {
       const TablePlan& plan = aggregation.plan;
       if (plan.schema != "public") {
-        sql += "CREATE SCHEMA IF NOT EXISTS " + quoted(plan.schema) + ";\n";
+        sql += create_schema_ddl(plan.schema);
       }
       sql += create_if_missing(plan);
       if (!daemon_role.empty()) {

@@ -2,6 +2,7 @@
 
 #include <optional>
 
+#include "sink/postgres/privileges.h"
 #include "sink/postgres/progress.h"
 #include "sink/postgres/readers.h"
 #include "sink/postgres/service_schema.h"
@@ -12,27 +13,36 @@ namespace {
 
 std::string name_of(const TablePlan& plan) { return plan.schema + "." + plan.table; }
 
-Result<bool> relation_exists(const Session& session, Connection& connection,
-                             const std::string& relation) {
-  TRY_ASSIGN(const QueryResult rows,
-             connection.query("SELECT to_regclass($1) IS NOT NULL", Params().text(relation),
-                              session.statement_timeout()));
-  return rows.flag(0, 0);
+Result<void> create_service_tables(const Session& session, Connection& connection,
+                                   bool schema_is_there) {
+  const std::string& schema = session.postgres().schema;
+  if (session.postgres().ddl == DdlPolicy::check) {
+    return Error(Reaction::stop, "schema_missing",
+                 "schema " + schema +
+                     " is missing and postgres.ddl is check; have `tallymill migrate` or the "
+                     "output of `tallymill migrate --sql` run by a role that may create it");
+  }
+  if (schema_is_there) {
+    TRY(check_may_create_table(session, connection, schema));
+  } else {
+    TRY(check_may_create_schema(session, connection, schema));
+  }
+  TRY(connection.script((schema_is_there ? "" : create_schema_ddl(schema)) +
+                            service_tables_ddl(schema),
+                        session.statement_timeout()));
+  return {};
 }
 
 Result<void> ensure_schema(const Session& session, Connection& connection) {
-  TRY_ASSIGN(const bool there,
-             relation_exists(session, connection, session.table("schema_version")));
-  if (!there) {
-    if (session.postgres().ddl == DdlPolicy::check) {
-      return Error(Reaction::stop, "schema_missing",
-                   "schema " + session.postgres().schema +
-                       " is missing and postgres.ddl is check; have `tallymill migrate` or the "
-                       "output of `tallymill migrate --sql` run by a role that may create it");
-    }
-    TRY(connection.script(service_schema_ddl(session.postgres().schema),
-                          session.statement_timeout()));
-  }
+  TRY_ASSIGN(const bool schema_is_there,
+             find_schema(session, connection, session.postgres().schema));
+  TRY_ASSIGN(const QueryResult found,
+             connection.query("SELECT EXISTS (SELECT 1 FROM pg_class c JOIN pg_namespace s ON s.oid = "
+                              "c.relnamespace WHERE s.nspname = $1 AND c.relname = 'schema_version')",
+                              Params().text(session.postgres().schema),
+                              session.statement_timeout()));
+  if (!found.flag(0, 0)) TRY(create_service_tables(session, connection, schema_is_there));
+  TRY(check_service_tables(session, connection));
   TRY_ASSIGN(const QueryResult version,
              connection.query("SELECT version FROM " + session.table("schema_version"), Params(),
                               session.statement_timeout()));
@@ -116,12 +126,15 @@ Result<void> create_table(const Session& session, Connection& connection, const 
                      create_table_ddl(plan));
   }
   // Asked first: even one that is there would need the right to create schemas.
-  TRY_ASSIGN(const QueryResult schema,
-             connection.query("SELECT EXISTS (SELECT 1 FROM pg_namespace WHERE nspname = $1)",
-                              Params().text(plan.schema), session.statement_timeout()));
-  std::string ddl;
-  if (!schema.flag(0, 0)) ddl = "CREATE SCHEMA " + quoted(plan.schema) + ";";
-  TRY(connection.script(ddl + create_table_ddl(plan), session.statement_timeout()));
+  TRY_ASSIGN(const bool schema_is_there, find_schema(session, connection, plan.schema));
+  if (schema_is_there) {
+    TRY(check_may_create_table(session, connection, plan.schema));
+  } else {
+    TRY(check_may_create_schema(session, connection, plan.schema));
+  }
+  TRY(connection.script((schema_is_there ? "" : create_schema_ddl(plan.schema)) +
+                            create_table_ddl(plan),
+                        session.statement_timeout()));
   return {};
 }
 
@@ -222,21 +235,6 @@ Result<void> check_identity(const Session& session, const AggregationSpec& aggre
                    literal(aggregation.name) + ";\nelse " + anew);
 }
 
-Result<void> check_privileges(const Session& session, Connection& connection, const TablePlan& plan) {
-  const std::string relation = qualified(plan.schema, plan.table);
-  TRY_ASSIGN(const QueryResult rows,
-             connection.query("SELECT string_agg(p, ', '), current_user FROM "
-                              "unnest(string_to_array($2, ' ')) p WHERE NOT "
-                              "has_table_privilege($1::regclass, p)",
-                              Params().text(relation).text(
-                                  plan.retention ? "SELECT INSERT UPDATE DELETE" : "SELECT INSERT UPDATE"),
-                              session.statement_timeout()));
-  if (rows.null(0, 0)) return {};
-  return Error(Reaction::stop, "42501",
-               "the daemon's role lacks privileges on table " + name_of(plan) + ":\n  GRANT " +
-                   rows.text(0, 0) + " ON " + relation + " TO " + quoted(rows.text(0, 1)) + ";");
-}
-
 Result<void> register_table(const Session& session, Connection& connection,
                             const AggregationSpec& aggregation, const std::string& table_oid) {
   TRY(connection.query("INSERT INTO " + session.table("aggregation") +
@@ -256,6 +254,8 @@ Result<void> register_table(const Session& session, Connection& connection,
 Result<void> ensure_table(const Session& session, Connection& connection,
                           const AggregationSpec& aggregation) {
   const TablePlan& plan = aggregation.plan;
+  // No name in a schema that the role may not use can be looked up.
+  TRY(find_schema(session, connection, plan.schema));
   TRY_ASSIGN(Standing standing, find_table(session, connection, aggregation));
   TRY(check_identity(session, aggregation, standing));
   if (standing.present_oid.empty()) {
@@ -263,7 +263,7 @@ Result<void> ensure_table(const Session& session, Connection& connection,
     TRY_ASSIGN(standing, find_table(session, connection, aggregation));
     return register_table(session, connection, aggregation, standing.present_oid);
   }
-  TRY(check_privileges(session, connection, plan));
+  TRY(check_target_table(session, connection, plan));
   if (standing.registered_oid.empty()) {
     TRY(adopt(session, connection, plan, standing.present_oid));
   }

@@ -8,8 +8,6 @@ namespace {
 // `$S` stands for the quoted schema. Rows of pipeline and checkpoint are updated by every commit:
 // the fill factor keeps those updates on their page.
 constexpr std::string_view ddl = R"sql(
-CREATE SCHEMA IF NOT EXISTS $S;
-
 CREATE TABLE IF NOT EXISTS $S.schema_version (
   only_row boolean PRIMARY KEY DEFAULT true CHECK (only_row),
   version integer NOT NULL
@@ -144,7 +142,11 @@ void replace_all(std::string& text, std::string_view from, std::string_view to) 
 
 }  // namespace
 
-std::string service_schema_ddl(std::string_view schema) {
+std::string create_schema_ddl(std::string_view schema) {
+  return "CREATE SCHEMA IF NOT EXISTS " + quoted(schema) + ";\n";
+}
+
+std::string service_tables_ddl(std::string_view schema) {
   std::string text(ddl.substr(1));
   replace_all(text, "$S", quoted(schema));
   replace_all(text, "$V", std::to_string(schema_version));

@@ -8,7 +8,9 @@ namespace tallymill::postgres {
 // The version of the daemon's own tables, kept in its table schema_version.
 inline constexpr int schema_version = 1;
 
-// DDL of the daemon's own schema; running it again changes nothing.
-[[nodiscard]] std::string service_schema_ddl(std::string_view schema);
+// Running these again changes nothing, but even then needs the right to create schemas or tables.
+[[nodiscard]] std::string create_schema_ddl(std::string_view schema);
+// DDL of the daemon's own tables.
+[[nodiscard]] std::string service_tables_ddl(std::string_view schema);
 
 }  // namespace tallymill::postgres

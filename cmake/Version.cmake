@@ -1,7 +1,10 @@
-# The version and commit that `tallymill --version` shows.
+# The version and commit that `tallymill --version` shows. -DTALLYMILL_COMMIT says it where there is
+# no repository, as in an image's build.
 
-execute_process(COMMAND git -C ${CMAKE_SOURCE_DIR} rev-parse --short HEAD
-                OUTPUT_VARIABLE TALLYMILL_COMMIT OUTPUT_STRIP_TRAILING_WHITESPACE ERROR_QUIET)
+if(NOT TALLYMILL_COMMIT)
+  execute_process(COMMAND git -C ${CMAKE_SOURCE_DIR} rev-parse --short HEAD
+                  OUTPUT_VARIABLE TALLYMILL_COMMIT OUTPUT_STRIP_TRAILING_WHITESPACE ERROR_QUIET)
+endif()
 if(NOT TALLYMILL_COMMIT)
   set(TALLYMILL_COMMIT "unknown")
 endif()

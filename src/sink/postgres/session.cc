@@ -1,6 +1,16 @@
 #include "sink/postgres/session.h"
 
+#include <algorithm>
+
 namespace tallymill::postgres {
+namespace {
+
+// How long a transaction may wait for its own process. Between two statements there is only
+// encoding; a process that was frozen holds its locks no longer than this, and whoever takes over
+// waits no longer for them.
+constexpr std::chrono::milliseconds longest_idleness{5000};
+
+}  // namespace
 
 Result<Connection*> Session::connection() {
   if (connection_ && connection_->still_there()) return connection_.get();
@@ -25,7 +35,7 @@ Result<void> Session::begin(Connection& connection) const {
       "SET LOCAL statement_timeout = " + milliseconds(postgres_.statement_timeout) + ";"
       "SET LOCAL lock_timeout = " + milliseconds(postgres_.lock_timeout) + ";"
       "SET LOCAL idle_in_transaction_session_timeout = " +
-      milliseconds(postgres_.statement_timeout) + ";"
+      milliseconds(std::min(postgres_.statement_timeout, longest_idleness)) + ";"
       "SET LOCAL client_connection_check_interval = '1s';"
       "SET LOCAL search_path = pg_catalog;"
       "SET LOCAL TimeZone = 'UTC';"

@@ -59,5 +59,5 @@ int main(int argc, char** argv) {
                  options.target.topic.c_str(), problem.c_str());
     return exit_failure;
   }
-  return run(*stream, *producer, options.limits, stop);
+  return run(*stream, *producer, options.limits, options.times, stop);
 }

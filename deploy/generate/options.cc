@@ -18,6 +18,8 @@ const char* const usage =
     "  --for DURATION           stop after 500ms, 30s, 5m, 1h\n"
     "  --count N                stop after N events\n"
     "  --seed N                 which ids and which choices; 1 by default\n"
+    "  --times-from MS          event times from then on, not the clock's\n"
+    "  --times-rate N           events to a second of such times; 200000 by default\n"
     "  --late                   each event up to 50 ms early or late, 1 in 100,000 up to 60 s late\n"
     "  --lz4                    compress with lz4\n"
     "  --write-lookup FILE      write the ads and their campaigns as CSV, made from the seed alone\n"
@@ -63,6 +65,8 @@ bool apply(int option, std::string_view value, Options& options) {
     case 'f': return read_duration(value, options.limits.duration);
     case 'c': return read_number(value, options.limits.count);
     case 'S': return read_number(value, options.seed);
+    case 'T': return read_number(value, options.times.start_ms);
+    case 'R': return read_number(value, options.times.per_second) && options.times.per_second > 0;
     case 'l': options.skew = Skew::late; return true;
     case 'z': options.target.lz4 = true; return true;
     case 'w': options.lookup_path = value; return !value.empty();
@@ -78,6 +82,7 @@ Parsed parse_options(int argc, char** argv, Options& options, std::string& probl
       {"partitions", required_argument, nullptr, 'p'}, {"stream", required_argument, nullptr, 's'},
       {"rate", required_argument, nullptr, 'r'},     {"for", required_argument, nullptr, 'f'},
       {"count", required_argument, nullptr, 'c'},    {"seed", required_argument, nullptr, 'S'},
+      {"times-from", required_argument, nullptr, 'T'}, {"times-rate", required_argument, nullptr, 'R'},
       {"late", no_argument, nullptr, 'l'},           {"lz4", no_argument, nullptr, 'z'},
       {"write-lookup", required_argument, nullptr, 'w'}, {"help", no_argument, nullptr, 'h'},
       {nullptr, 0, nullptr, 0}};

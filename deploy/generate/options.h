@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <string>
 
+#include "event_times.h"
 #include "producer.h"
 #include "rate.h"
 #include "stream_ads.h"
@@ -18,6 +19,7 @@ struct Options {
   Rate::Limits limits;
   std::uint64_t seed = 1;
   Skew skew = Skew::none;
+  EventTimes times;
   std::string lookup_path;  // Empty: no lookup is written.
 };
 

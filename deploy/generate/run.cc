@@ -14,23 +14,17 @@ constexpr int round_ms = 10;
 constexpr std::int64_t largest_run = 2'000;
 constexpr int flush_ms = 60'000;
 
-std::int64_t unix_ms() {
-  using std::chrono::duration_cast;
-  using std::chrono::milliseconds;
-  return duration_cast<milliseconds>(std::chrono::system_clock::now().time_since_epoch()).count();
-}
-
 // A run of events, rendered into one buffer that is used again and again.
 class Run {
  public:
   Run() : buffer_(largest_run * Stream::max_event_bytes) {}
 
-  const std::vector<std::string_view>& render(Stream& stream, std::int64_t count) {
-    const std::int64_t now_ms = unix_ms();
+  const std::vector<std::string_view>& render(Stream& stream, std::int64_t count,
+                                              std::int64_t time_ms) {
     events_.clear();
     char* out = buffer_.data();
     for (std::int64_t i = 0; i < count; ++i) {
-      const std::size_t length = stream.write_event(out, now_ms);
+      const std::size_t length = stream.write_event(out, time_ms);
       events_.emplace_back(out, length);
       out += length;
     }
@@ -66,7 +60,8 @@ class Progress {
 
 }  // namespace
 
-int run(Stream& stream, Producer& producer, Rate::Limits limits, const std::atomic<bool>& stop) {
+int run(Stream& stream, Producer& producer, Rate::Limits limits, EventTimes times,
+        const std::atomic<bool>& stop) {
   const auto start = Rate::Clock::now();
   Rate rate(limits, start);
   Progress progress(start);
@@ -81,7 +76,7 @@ int run(Stream& stream, Producer& producer, Rate::Limits limits, const std::atom
     std::int64_t left = due;
     bool full = false;
     while (left > 0 && !full) {
-      const auto& run_events = events.render(stream, std::min(left, share));
+      const auto& run_events = events.render(stream, std::min(left, share), times.of(sent));
       const auto taken = static_cast<std::int64_t>(producer.send(run_events));
       full = taken < static_cast<std::int64_t>(run_events.size());
       sent += taken;

@@ -1,0 +1,243 @@
+// What any program that reads this topic must at least do, to hold the daemon against: consume it
+// with the daemon's own consumer settings, and, asked for more, find three fields in each event, or
+// count views by campaign and window, which is what the benchmark's table must come to.
+//
+//   bare_consumer BROKERS TOPIC THREADS consume|parse
+//   bare_consumer BROKERS TOPIC THREADS count ADS.CSV COUNTS.CSV
+//
+// Prints one line of JSON: records, seconds from the first record to the last, CPU seconds.
+
+#include <librdkafka/rdkafka.h>
+#include <simdjson.h>
+#include <sys/resource.h>
+
+#include <atomic>
+#include <charconv>
+#include <chrono>
+#include <cstdio>
+#include <cstdlib>
+#include <fstream>
+#include <map>
+#include <mutex>
+#include <string>
+#include <string_view>
+#include <thread>
+#include <unordered_map>
+#include <vector>
+
+#include "source/kafka/settings.h"
+
+namespace {
+
+using Steady = std::chrono::steady_clock;
+
+[[noreturn]] void give_up(const std::string& why) {
+  std::fprintf(stderr, "bare_consumer: %s\n", why.c_str());
+  std::exit(1);
+}
+
+double cpu_seconds() {
+  rusage usage{};
+  getrusage(RUSAGE_SELF, &usage);
+  const auto seconds = [](const timeval& time) {
+    return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_usec) / 1e6;
+  };
+  return seconds(usage.ru_utime) + seconds(usage.ru_stime);
+}
+
+// Views by campaign and window of 10 s.
+using Counts = std::map<std::pair<std::int64_t, std::string>, std::int64_t>;
+using Campaigns = std::unordered_map<std::string, std::string>;
+
+Campaigns read_campaigns(const char* path) {
+  Campaigns campaigns;
+  std::ifstream file(path);
+  std::string line;
+  std::getline(file, line);  // The header.
+  while (std::getline(file, line)) {
+    const std::size_t comma = line.find(',');
+    campaigns[line.substr(0, comma)] = line.substr(comma + 1);
+  }
+  if (campaigns.empty()) give_up(std::string("no ads in ") + path);
+  return campaigns;
+}
+
+class Parser {
+ public:
+  struct Event {
+    std::string_view ad_id;
+    std::string_view event_type;
+    std::string_view event_time;
+  };
+
+  Event parse(const void* payload, std::size_t size) {
+    if (buffer_.size() < size + simdjson::SIMDJSON_PADDING) {
+      buffer_.resize(2 * size + simdjson::SIMDJSON_PADDING);
+    }
+    std::memcpy(buffer_.data(), payload, size);
+    Event event;
+    simdjson::ondemand::document document;
+    // In the order in which the generator writes them.
+    if (parser_.iterate(buffer_.data(), size, buffer_.size()).get(document) ||
+        document["ad_id"].get(event.ad_id) || document["event_type"].get(event.event_type) ||
+        document["event_time"].get(event.event_time)) {
+      give_up("an event that is none of the generator's");
+    }
+    return event;
+  }
+
+ private:
+  simdjson::ondemand::parser parser_;
+  std::vector<char> buffer_ = std::vector<char>(4096);
+};
+
+enum class Mode { consume, parse, count };
+
+// One queue, as one of the daemon's fold workers has it.
+class Reader {
+ public:
+  Reader(rd_kafka_t* handle, Mode mode, const Campaigns& campaigns)
+      : mode_(mode), campaigns_(campaigns), queue_(rd_kafka_queue_new(handle)) {}
+
+  void run(std::size_t partitions) {
+    std::vector<rd_kafka_message_t*> messages(2048);
+    for (std::size_t ended = 0; ended < partitions;) {
+      const ssize_t got = rd_kafka_consume_batch_queue(queue_, 100, messages.data(), messages.size());
+      for (ssize_t i = 0; i < got; ++i) {
+        rd_kafka_message_t* const message = messages[static_cast<std::size_t>(i)];
+        if (message->err == RD_KAFKA_RESP_ERR__PARTITION_EOF) {
+          ++ended;
+        } else if (message->err != RD_KAFKA_RESP_ERR_NO_ERROR) {
+          give_up(rd_kafka_message_errstr(message));
+        } else {
+          take(*message);
+        }
+        rd_kafka_message_destroy(message);
+      }
+    }
+    last = Steady::now();
+  }
+
+  void stop() { rd_kafka_queue_destroy(queue_); }
+  [[nodiscard]] rd_kafka_queue_t* queue() const { return queue_; }
+
+  std::int64_t records = 0;
+  std::size_t bytes = 0;
+  Steady::time_point first;
+  Steady::time_point last;
+  Counts counts;
+
+ private:
+  void take(const rd_kafka_message_t& message) {
+    if (records++ == 0) first = Steady::now();
+    if (mode_ == Mode::consume) {
+      bytes += message.len;
+      return;
+    }
+    const Parser::Event event = parser_.parse(message.payload, message.len);
+    bytes += event.ad_id.size() + event.event_type.size() + event.event_time.size();
+    if (mode_ == Mode::parse || event.event_type != "view") return;
+    std::int64_t time = 0;
+    std::from_chars(event.event_time.data(), event.event_time.data() + event.event_time.size(), time);
+    const auto campaign = campaigns_.find(std::string(event.ad_id));
+    if (campaign == campaigns_.end()) give_up("an ad without a campaign");
+    ++counts[{time - time % 10'000, campaign->second}];
+  }
+
+  const Mode mode_;
+  const Campaigns& campaigns_;
+  rd_kafka_queue_t* const queue_;
+  Parser parser_;
+};
+
+rd_kafka_t* connect(const char* brokers, std::size_t lanes) {
+  tallymill::KafkaSourceOptions options;
+  options.kafka.brokers = brokers;
+  options.source.group_id = "bare_consumer";
+  options.secrets = [](const tallymill::SecretSource& source) -> tallymill::Result<tallymill::Secret> {
+    return std::get<tallymill::SecretSource::Literal>(source.from).value;
+  };
+  options.prefetch_bytes = std::size_t{60} << 20;  // As with the daemon's memory_limit of 512MiB.
+  options.lanes = lanes;
+  tallymill::kafka::Scrubber scrubber;
+  auto conf = tallymill::kafka::make_conf(options, scrubber);
+  if (!conf.ok()) give_up(conf.error().message());
+  char why[512];
+  rd_kafka_t* const handle = rd_kafka_new(RD_KAFKA_CONSUMER, conf.value().release(), why, sizeof why);
+  if (handle == nullptr) give_up(why);
+  rd_kafka_poll_set_consumer(handle);
+  return handle;
+}
+
+int partitions_of(rd_kafka_t* handle, const char* topic) {
+  rd_kafka_topic_t* const wanted = rd_kafka_topic_new(handle, topic, nullptr);
+  const rd_kafka_metadata_t* metadata = nullptr;
+  if (rd_kafka_metadata(handle, 0, wanted, &metadata, 10'000) != RD_KAFKA_RESP_ERR_NO_ERROR) {
+    give_up("the brokers do not answer");
+  }
+  const int count = metadata->topics[0].partition_cnt;
+  rd_kafka_metadata_destroy(metadata);
+  rd_kafka_topic_destroy(wanted);
+  if (count == 0) give_up("the topic is not there");
+  return count;
+}
+
+void write_counts(const std::vector<Reader>& readers, const char* path) {
+  Counts all;
+  for (const Reader& reader : readers) {
+    for (const auto& [key, count] : reader.counts) all[key] += count;
+  }
+  std::ofstream file(path);
+  for (const auto& [key, count] : all) file << key.first << ',' << key.second << ',' << count << '\n';
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  const std::string_view word = argc > 4 ? argv[4] : "";
+  const bool counting = word == "count";
+  if (argc != (counting ? 7 : 5) || (!counting && word != "consume" && word != "parse")) {
+    give_up("usage: bare_consumer BROKERS TOPIC THREADS consume|parse|count [ADS.CSV COUNTS.CSV]");
+  }
+  const Mode mode = counting ? Mode::count : word == "parse" ? Mode::parse : Mode::consume;
+  const auto lanes = static_cast<std::size_t>(std::max(1, std::atoi(argv[3])));
+  const Campaigns campaigns = counting ? read_campaigns(argv[5]) : Campaigns();
+
+  rd_kafka_t* const handle = connect(argv[1], lanes);
+  const int partitions = partitions_of(handle, argv[2]);
+  std::vector<Reader> readers;
+  std::vector<std::size_t> shares(lanes);
+  for (std::size_t i = 0; i < lanes; ++i) readers.emplace_back(handle, mode, campaigns);
+  rd_kafka_topic_partition_list_t* const all = rd_kafka_topic_partition_list_new(partitions);
+  for (int i = 0; i < partitions; ++i) {
+    rd_kafka_topic_partition_list_add(all, argv[2], i)->offset = 0;
+    const std::size_t lane = static_cast<std::size_t>(i) % lanes;
+    ++shares[lane];
+    rd_kafka_queue_t* const own = rd_kafka_queue_get_partition(handle, argv[2], i);
+    rd_kafka_queue_forward(own, readers[lane].queue());
+    rd_kafka_queue_destroy(own);
+  }
+  if (rd_kafka_assign(handle, all) != RD_KAFKA_RESP_ERR_NO_ERROR) give_up("assigning");
+  rd_kafka_topic_partition_list_destroy(all);
+  std::vector<std::thread> threads;
+  for (std::size_t i = 0; i < lanes; ++i) {
+    threads.emplace_back([&, i] { readers[i].run(shares[i]); });
+  }
+  for (std::thread& thread : threads) thread.join();
+
+  std::int64_t records = 0;
+  Steady::time_point first = Steady::time_point::max();
+  Steady::time_point last = Steady::time_point::min();
+  for (Reader& reader : readers) {
+    records += reader.records;
+    if (reader.records > 0) first = std::min(first, reader.first);
+    last = std::max(last, reader.last);
+  }
+  if (counting) write_counts(readers, argv[6]);
+  const double seconds = records == 0 ? 0 : std::chrono::duration<double>(last - first).count();
+  std::printf("{\"records\": %lld, \"seconds\": %.3f, \"cpu_seconds\": %.3f}\n",
+              static_cast<long long>(records), seconds, cpu_seconds());
+  for (Reader& reader : readers) reader.stop();
+  rd_kafka_destroy(handle);
+  return 0;
+}

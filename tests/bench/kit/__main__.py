@@ -1,0 +1,58 @@
+"""python -m kit: see tests/bench/run --help."""
+
+import argparse
+import json
+import pathlib
+import platform
+import shutil
+import sys
+import tempfile
+import time
+
+from . import ROOT, throughput
+from .stage import Stage
+
+PARTS = {"throughput": throughput}
+
+
+def machine() -> dict:
+    cpu = next((line.split(":", 1)[1].strip() for line in open("/proc/cpuinfo")
+                if line.startswith("model name")), "")
+    return {"cores": len(__import__("os").sched_getaffinity(0)), "cpu": cpu,
+            "kernel": platform.release(), "at": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())}
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(
+        prog="tests/bench/run", description=__doc__,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        epilog="\n".join(f"{name:12}{part.__doc__.splitlines()[0]}" for name, part in PARTS.items()))
+    parser.add_argument("parts", nargs="*", metavar="PART", help="all by default")
+    parser.add_argument("--build", required=True, help=argparse.SUPPRESS)
+    parser.add_argument("--results", default=ROOT / "build/bench-results", type=pathlib.Path,
+                        help="the folder of JSON files and plots")
+    parser.add_argument("--events", type=int, default=20_000_000, help="events of a catch-up")
+    parser.add_argument("--rounds", type=int, default=3, help="times that everything is measured")
+    options = parser.parse_args()
+    unknown = set(options.parts) - PARTS.keys()
+    if unknown:
+        parser.error(f"no part is called {', '.join(sorted(unknown))}; there are {', '.join(PARTS)}")
+    options.results.mkdir(parents=True, exist_ok=True)
+    right = True
+    for name in options.parts or PARTS:
+        scratch = pathlib.Path(tempfile.mkdtemp(prefix="tallymill-bench-", dir="/var/tmp"))
+        scratch.chmod(0o755)
+        try:
+            with Stage(scratch, pathlib.Path(options.build)) as stage:
+                figures = PARTS[name].measure(stage, options)
+        finally:
+            shutil.rmtree(scratch, ignore_errors=True)
+        right = right and figures["exact"]
+        path = options.results / f"{name}.json"
+        path.write_text(json.dumps({"machine": machine(), **figures}, indent=2) + "\n")
+        print(f"{name}: written to {path}")
+    return 0 if right else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,116 @@
+"""What a measurement needs around it: a Kafka, a Postgres, events, and the daemon on a configuration."""
+
+import json
+import os
+import pathlib
+import subprocess
+import time
+
+import psycopg
+
+from ports import free_port
+from private_kafka import PrivateKafka
+from private_postgres import PrivatePostgres
+from process import Process
+
+FIRST_EVENT_MS = 1_767_225_600_000  # 2026-01-01; what is read is the same whenever it is made.
+
+# Only views count, so that one record in three is folded: the Yahoo benchmark's job.
+AD_JOB = """\
+kafka: {{brokers: "{brokers}"}}
+postgres: {{dsn: "{dsn}"}}
+http: {{port: {http}}}
+{more}
+pipelines:
+  ads:
+    source:
+      topics: [{topic}]
+      fields: {{ad_id: string, event_type: string}}
+    event_time: {{field: event_time, unit: ms}}
+    interval: {interval}
+    lookups:
+      ads: {{file: ads.csv, key: ad_id}}
+    derive:
+      campaign: lookup(ads, ad_id).campaign_id
+    aggregations:
+      campaign_views:
+        where: event_type == "view"
+        window: 10s
+        group_by: [campaign]
+        columns: {{views: count()}}
+"""
+
+
+class Run:
+    """A program that came to its end: how long it took, and what it cost."""
+
+    def __init__(self, argv, log: pathlib.Path):
+        began = time.monotonic()
+        with open(log, "wb") as output:
+            child = subprocess.Popen([str(word) for word in argv], stdout=output, stderr=subprocess.STDOUT,
+                                     stdin=subprocess.DEVNULL)
+        _, status, usage = os.wait4(child.pid, 0)
+        child.returncode = os.waitstatus_to_exitcode(status)
+        self.seconds = time.monotonic() - began
+        self.cpu_seconds = usage.ru_utime + usage.ru_stime
+        self.peak_rss_mib = usage.ru_maxrss / 1024
+        self.output = log.read_text(errors="replace")
+        if child.returncode != 0:
+            raise RuntimeError(f"{argv[0]} ended with exit code {child.returncode}:\n{self.output[-3000:]}")
+
+
+class Stage:
+    def __init__(self, scratch: pathlib.Path, build: pathlib.Path):
+        self.scratch = scratch
+        self.daemon = build / "src/tallymill"
+        self.generator = build / "deploy/generate/tallymill-generate"
+        self.bare_consumer = build / "tests/bare_consumer"
+        self.ads = scratch / "ads.csv"
+        self.runs = 0
+
+    def __enter__(self):
+        self.kafka = PrivateKafka(self.scratch / "kafka")
+        self.postgres = PrivatePostgres(self.scratch / "postgres")
+        self.kafka.start()
+        self.postgres.start()
+        subprocess.run([self.generator, "--write-lookup", self.ads], check=True)
+        return self
+
+    def __exit__(self, *_):
+        self.postgres.stop()
+        self.kafka.stop()
+
+    def next_log(self, name: str) -> pathlib.Path:
+        self.runs += 1
+        return self.scratch / f"{self.runs:03}-{name}.log"
+
+    def preload(self, topic: str, events: int, partitions: int = 4):
+        """Fills a topic with the same events whenever and wherever it is done."""
+        print(f"sending {events:,} events to {topic}, {partitions} partitions", flush=True)
+        Run([self.generator, "--brokers", self.kafka.brokers, "--topic", topic, "--partitions", partitions,
+             "--count", events, "--lz4", "--times-from", FIRST_EVENT_MS], self.next_log("generate"))
+
+    def database(self, name: str) -> str:
+        """Makes a database anew and returns its DSN."""
+        with psycopg.connect(self.postgres.dsn(), autocommit=True) as connection:
+            connection.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+            connection.execute(f"CREATE DATABASE {name}")
+        return self.postgres.dsn(name)
+
+    def config(self, topic: str, dsn: str, *, interval: str = "5s", more: str = "", job: str = AD_JOB):
+        path = self.scratch / f"{topic}.yaml"
+        path.write_text(job.format(brokers=self.kafka.brokers, dsn=dsn, http=free_port(), topic=topic,
+                                   interval=interval, more=more))
+        return path
+
+    def drain(self, config: pathlib.Path) -> Run:
+        """Runs the daemon over what is in the topic, from its start to its end."""
+        return Run([self.daemon, "run", "--drain", config], self.next_log("daemon"))
+
+    def bare(self, topic: str, mode: str, *files, threads: int = 2) -> tuple[Run, dict]:
+        run = Run([self.bare_consumer, self.kafka.brokers, topic, threads, mode, *files],
+                  self.next_log(f"bare-{mode}"))
+        return run, json.loads(run.output.splitlines()[-1])
+
+    def start(self, config: pathlib.Path) -> Process:
+        return Process([self.daemon, "run", config], self.next_log("daemon"))

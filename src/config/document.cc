@@ -1,6 +1,7 @@
 #include "config/document.h"
 
 #include <algorithm>
+#include <iterator>
 
 #include "base/secret.h"
 
@@ -52,15 +53,18 @@ Document::Excerpt Document::excerpt(std::size_t offset) const {
   // Where to start, so that a line as long as the file costs no more than what is shown of it.
   std::size_t from = offset > begin + 4 * max_before ? offset - 4 * max_before : begin;
   while (from > begin && !starts_character(text_[from])) --from;
+  std::vector<std::pair<std::size_t, std::size_t>> hidden;  // There may be very many elsewhere.
+  std::copy_if(redacted_.begin(), redacted_.end(), std::back_inserter(hidden),
+               [from, end](const auto& range) { return range.first < end && range.second > from; });
   std::vector<Piece> pieces;  // Of the line: characters, and redacted parts.
   std::size_t at = 0;         // The piece that holds `offset`.
   for (std::size_t i = from; i < end && pieces.size() <= 5 * max_before; ++i) {
     const auto hides = [i](const auto& range) { return range.first <= i && i < range.second; };
-    const auto redaction = std::find_if(redacted_.begin(), redacted_.end(), hides);
+    const auto redaction = std::find_if(hidden.begin(), hidden.end(), hides);
     if (i == offset) at = pieces.size();
-    if (redaction != redacted_.end()) {
-      const std::string_view hidden = Secret::redacted();
-      pieces.push_back({std::string(hidden), hidden.size()});
+    if (redaction != hidden.end()) {
+      const std::string_view stars = Secret::redacted();
+      pieces.push_back({std::string(stars), stars.size()});
       if (i < offset && offset < redaction->second) at = pieces.size() - 1;
       i = std::min(end, redaction->second) - 1;
     } else if (starts_character(text_[i]) || pieces.empty()) {

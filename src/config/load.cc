@@ -32,8 +32,9 @@ void check_permissions(const ConfigFile& file, const YamlNode& root, Problems& p
 
 // Null, with problems, if the document cannot be read as a mapping.
 YamlNodePtr read_root(Document& document, Problems& problems) {
+  const std::size_t errors_before = problems.errors();
   YamlNodePtr root = parse_yaml(document, problems);
-  redact_secrets(document, root.get());
+  redact_secrets(document, root.get(), problems.errors() != errors_before);
   if (root != nullptr && root->kind != YamlNode::Kind::map) {
     problems.error(root->spot, "a mapping is expected here, with kafka, postgres and pipelines");
     return nullptr;

@@ -30,7 +30,8 @@ std::optional<SecretSource> read_secret(const YamlNode& node, Loading& loading) 
     return SecretSource{SecretSource::File{absolute_path(*node.spot.document, path->text)}};
   }
   if (entry.key != "command") {
-    loading.problems.error(entry.key_spot, node.path + ": unknown key " + entry.key + "; " + forms);
+    // Not the key: behind a slip of the pen it is the secret.
+    loading.problems.error(entry.key_spot, node.path + ": " + forms);
     return std::nullopt;
   }
   SecretSource::Command command;

@@ -143,6 +143,15 @@ TEST_CASE("a file that everybody may read is a warning if a password is in it") 
   CHECK(warnings("postgres: {dsn: x=y, password: {file: /run/pw}}\n", 0644) == 0);
   CHECK(warnings("postgres: {dsn: \"postgres://me:hunter2@localhost/x\"}\n", 0644) == 1);
   CHECK(warnings("postgres: {dsn: \"host=localhost password=hunter2\"}\n", 0644) == 1);
+  CHECK(warnings("postgres: {dsn: \"postgres://me:${PW}@localhost/x\"}\n", 0644) == 0);
+  CHECK(warnings("postgres: {dsn: \"host=localhost password=${PW}\"}\n", 0644) == 0);
+  CHECK(warnings("postgres: {dsn: \"postgres://me@localhost/x\"}\n", 0644) == 0);
+  CHECK(warnings("postgres: {dsn: x=y, password: \"${NO:-hunter2}\"}\n", 0644) == 1);
+}
+
+TEST_CASE("a pipeline called like a secret is none") {
+  const Folder folder;
+  CHECK(load_path(folder.write("f", kafka + postgres + pipeline("token_usage"), 0644)).problems.empty());
 }
 
 TEST_CASE("a folder is read as one configuration, in the order of names") {

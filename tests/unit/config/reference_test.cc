@@ -7,7 +7,7 @@
 #include <string>
 
 #include "config/keys.h"
-#include "config/redaction.h"
+#include "config/secret_names.h"
 #include "config/scalars.h"
 #include "unit/config/cases.h"
 

@@ -38,6 +38,10 @@ Parsed<Expanded> expand(std::string_view text, const Environment& environment) {
     const std::string_view inner = text.substr(at + 2, end - at - 2);
     const std::size_t split = inner.find(":-");
     const std::string name(inner.substr(0, split));
+    if (inner.find("${") != std::string_view::npos) {
+      return Result::wrong("has a ${...} inside the default of another, where it is not replaced; write "
+                           "the default out");
+    }
     if (!is_variable_name(name)) {
       return Result::wrong("has a ${...} that names no variable; write ${NAME} or "
                            "${NAME:-default}, or $${ for the characters themselves");

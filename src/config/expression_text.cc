@@ -50,6 +50,10 @@ std::optional<ExpressionText> read_expression(const YamlNodePtr& node, Loading& 
   }
   const std::optional<Scalar> scalar = read_scalar(*node, "expression", loading);
   if (!scalar) return std::nullopt;
+  if (scalar->text.find_first_not_of(" \t\r\n") == std::string::npos) {
+    report(*node, "the expression is empty", loading);
+    return std::nullopt;
+  }
   ExpressionText text{node, nullptr, {}};
   if (scalar->in_place) {
     const Document& document = *node->spot.document;

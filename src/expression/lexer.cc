@@ -32,7 +32,9 @@ class Lexer {
       if (at_ >= text_.size()) break;
       if (auto problem = next()) return *problem;
     }
-    tokens_.push_back({TokenKind::end, {text_.size(), text_.size()}, ""});
+    // Behind the last token: what follows it may be the line ends of a block.
+    const std::size_t end = tokens_.empty() ? 0 : tokens_.back().span.end;
+    tokens_.push_back({TokenKind::end, {end, end}, ""});
     return std::move(tokens_);
   }
 

@@ -130,7 +130,7 @@ TEST_CASE("strings have CEL's quotes and escapes") {
 TEST_CASE("every problem points at its character and says what to write") {
   const Row rows[] = {
       {"", "1: the expression is empty"},
-      {"   ", "4: the expression is empty"},
+      {"   ", "1: the expression is empty"},
       {"a ==", "5: the expression ends too early"},
       {"a = 1", "3: to compare, write =="},
       {"a & b", "3: for \"and\", write &&"},

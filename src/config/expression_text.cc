@@ -64,6 +64,12 @@ std::optional<ExpressionText> read_expression(const YamlNodePtr& node, Loading& 
   if (const auto* problem = std::get_if<expression::Problem>(&parsed)) {
     std::string message = problem->message;
     if (node->plain && scalar->in_place) {
+      const auto cut = find_cut_value(*node->spot.document, node->spot.offset, node->text);
+      if (cut) {
+        report(*node, cut->message, loading);
+        loading.problems.explain(node->spot, cut->end);
+        return std::nullopt;
+      }
       const std::string hint =
           comment_hint(*node->spot.document, node->spot.offset, node->text);
       if (!hint.empty()) message += "; " + hint;

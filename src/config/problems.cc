@@ -45,9 +45,17 @@ void Problems::warning(const std::string& file, std::string message) {
   found_.push_back({{}, {{file, 0, 0}, std::move(message), "", 0, Problem::Severity::warning}});
 }
 
+bool Problems::is_explained(Spot spot) const {
+  return std::any_of(explained_.begin(), explained_.end(), [spot](const auto& range) {
+    return spot.document == range.first.document && spot.offset > range.first.offset &&
+           spot.offset < range.second;
+  });
+}
+
 std::vector<Problem> Problems::take() {
   std::vector<Problem> problems;
   for (Found& found : found_) {
+    if (is_explained(found.spot)) continue;
     if (found.spot.document != nullptr) {
       Document::Excerpt excerpt = found.spot.document->excerpt(found.spot.offset);
       found.problem.source_line = std::move(excerpt.text);

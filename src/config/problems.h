@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "config/document.h"
@@ -25,6 +26,9 @@ class Problems {
   void error(const std::string& file, std::string message);
   void warning(const std::string& file, std::string message);
 
+  // A problem at `begin` explains those that point behind it, up to `end`: they are not shown.
+  void explain(Spot begin, std::size_t end) { explained_.emplace_back(begin, end); }
+
   [[nodiscard]] std::size_t errors() const { return errors_; }
 
   // What was found, up to `most`, sorted by place, each once, with its line: redactions are complete
@@ -38,7 +42,10 @@ class Problems {
     Spot spot;
     Problem problem;
   };
+  [[nodiscard]] bool is_explained(Spot spot) const;
+
   std::vector<Found> found_;
+  std::vector<std::pair<Spot, std::size_t>> explained_;
   std::size_t errors_ = 0;
   std::size_t left_out_ = 0;
 };

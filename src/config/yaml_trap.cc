@@ -46,12 +46,16 @@ std::optional<LineValue> value_on_line(const Document& document, std::size_t off
   if (at >= line.size()) return std::nullopt;
   if (line[at] != '{' && line[at] != '[') return LineValue{begin + at, line.substr(at), false};
 
-  // The last "key: " before the error, quotes not looked into.
+  // The last "key: " or element before the error, quotes not looked into.
   const std::size_t until = std::min(offset - begin, line.size());
   std::size_t value = at + 1;
+  int open = 0;  // Parentheses: a comma in them belongs to a call.
   for (std::size_t i = at; i + 1 < until; ++i) {
+    if (line[i] == '(') ++open;
+    if (line[i] == ')') open = std::max(open - 1, 0);
     const bool after_key = line[i] == ':' && line[i + 1] == ' ' && i > 0 && is_key_character(line[i - 1]);
-    if (after_key || line[i] == ',') value = i + 1;
+    if (after_key || (line[i] == ',' && open == 0)) value = i + 1;
+    if (after_key) open = 0;
   }
   while (value < line.size() && line[value] == ' ') ++value;
   if (value >= line.size()) return std::nullopt;
@@ -115,6 +119,9 @@ constexpr std::array<std::pair<char, std::string_view>, 6> indicators = {{
     {'!', "a value that starts with ! is a tag in YAML"},
 }};
 
+constexpr std::string_view cut_in_flow =
+    "brackets, quotes and commas end a value between { } or [ ] in YAML";
+
 // What YAML takes the value for; empty if it is no trap that we know.
 std::string_view diagnosis(const LineValue& value, std::string_view text) {
   for (const auto& [indicator, what] : indicators) {
@@ -135,7 +142,7 @@ std::string_view diagnosis(const LineValue& value, std::string_view text) {
   }
   if (value.in_flow && text.find_first_of("[]{},\"") != std::string_view::npos &&
       is_key_character(text[0])) {
-    return "brackets, quotes and commas end a value between { } or [ ] in YAML";
+    return cut_in_flow;
   }
   if (!value.in_flow && text.find(": ") != std::string_view::npos) {
     return "a colon and a space make a mapping in YAML";
@@ -186,6 +193,20 @@ std::string tag_message(const Document& document, std::size_t offset) {
   const std::string_view text = in_flow ? flow_value(rest) : trimmed(rest);
   if (text.substr(0, 2) == "!!") return "tags such as !! are not used here; remove it";
   return advice("a value that starts with ! is a tag in YAML", text, {&document, offset});
+}
+
+std::optional<CutValue> find_cut_value(const Document& document, std::size_t begin,
+                                       std::string_view value) {
+  const std::string_view line = document.line(begin);
+  const std::string_view rest = line.substr(std::min(begin - document.line_begin(begin), line.size()));
+  const std::size_t next = rest.find_first_not_of(' ', value.size());
+  if (rest.substr(0, value.size()) != value || next == std::string_view::npos || rest[next] != ',') {
+    return std::nullopt;
+  }
+  const std::string_view whole = flow_value(rest);
+  const auto of = [whole](char c) { return std::count(whole.begin(), whole.end(), c); };
+  if (whole.size() <= value.size() || of('(') != of(')')) return std::nullopt;
+  return CutValue{begin + whole.size(), advice(cut_in_flow, whole, {&document, begin})};
 }
 
 std::string comment_hint(const Document& document, std::size_t begin, std::string_view value) {

@@ -26,6 +26,15 @@ struct YamlTrap {
 // What a value that starts with ! was meant to be: the message for a tag at `offset`.
 [[nodiscard]] std::string tag_message(const Document& document, std::size_t offset);
 
+// For an expression that stands plain at `begin` and does not parse: the value of which YAML made
+// several, if it cut it at a comma between brackets.
+struct CutValue {
+  std::size_t end = 0;  // Of the whole value.
+  std::string message;
+};
+[[nodiscard]] std::optional<CutValue> find_cut_value(const Document& document, std::size_t begin,
+                                                     std::string_view value);
+
 // For an expression that stands plain at `begin` and does not parse: says that YAML cut it at " #",
 // if it did. Empty if it did not.
 [[nodiscard]] std::string comment_hint(const Document& document, std::size_t begin,

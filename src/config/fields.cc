@@ -8,6 +8,7 @@
 
 #include "config/expression_text.h"
 #include "config/scalars.h"
+#include "expression/names.h"
 #include "expression/nearest.h"
 
 namespace tallymill {
@@ -116,6 +117,17 @@ bool read_long_form(const YamlNodePtr& node, Field& field, Loading& loading) {
   return true;
 }
 
+// Why the text is no field's path.
+std::string path_problem(const std::string& text) {
+  if (text.empty() || text.find_first_of(".[]`\"'") != std::string::npos) {
+    return shown_text(text) + " is no name of a field; write name, outer.inner or outer[\"inner name\"]";
+  }
+  const std::string in_backticks = "in backticks it is a field: '`" + shown_text(text) + "`'";
+  if (expression::find_metadata(text) != nullptr) return text + " is part of every record; " + in_backticks;
+  if (expression::is_reserved_word(text)) return text + " is a word of the language; " + in_backticks;
+  return shown_text(text) + " is no name; " + in_backticks;
+}
+
 bool is_inside(const std::vector<std::string>& inner, const std::vector<std::string>& outer) {
   return inner.size() > outer.size() && std::equal(outer.begin(), outer.end(), inner.begin());
 }
@@ -147,8 +159,7 @@ std::vector<DeclaredField> read_fields(const Section& source, Loading& loading) 
     field.declared = true;
     field.path = parse_field_path(entry.key);
     if (field.path.empty()) {
-      loading.problems.error(entry.key_spot,
-                             "this is no name of a field; write name, outer.inner or outer[\"inner name\"]");
+      loading.problems.error(entry.key_spot, path_problem(entry.key));
       continue;
     }
     bool valid = true;
@@ -182,7 +193,7 @@ std::optional<FieldIndex> read_event_time(const Section& event_time,
   if (added.field.path.empty()) {
     report(node, *text == "_timestamp"
                      ? "the record's own timestamp is used without event_time; leave it out"
-                     : "this is no name of a field; write name, outer.inner or outer[\"inner name\"]",
+                     : path_problem(*text),
            loading);
     return std::nullopt;
   }

@@ -2,6 +2,7 @@
 
 #include <sys/stat.h>
 
+#include <algorithm>
 #include <cstdlib>
 #include <map>
 #include <memory>
@@ -51,12 +52,20 @@ YamlNodePtr join_roots(const std::vector<YamlNodePtr>& roots, Problems& problems
     const Place place = first.key_spot.place();
     problems.error(again.key_spot, what + " in " + place.file + ", line " + std::to_string(place.line));
   };
+  const bool some_have_pipelines = std::any_of(roots.begin(), roots.end(), [](const YamlNodePtr& root) {
+    const YamlEntry* entry = root->find("pipelines");
+    return entry != nullptr && entry->value->kind == YamlNode::Kind::map;
+  });
   std::shared_ptr<YamlNode> pipelines;
   for (const YamlNodePtr& root : roots) {
     for (const YamlEntry& entry : root->entries) {
       if (entry.key.substr(0, 2) == "x-") continue;
       const YamlEntry* first = joined->find(entry.key);
       const bool are_pipelines = entry.key == "pipelines" && entry.value->kind == YamlNode::Kind::map;
+      if (entry.key == "pipelines" && !are_pipelines && some_have_pipelines) {
+        problems.error(entry.value->spot, "pipelines: a mapping of names is expected here");
+        continue;
+      }
       if (first == nullptr) {
         joined->entries.push_back(entry);
         if (!are_pipelines) continue;

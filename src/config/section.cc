@@ -103,10 +103,14 @@ Section Section::section(std::string_view name) const {
 std::vector<YamlEntry> Section::named(std::string_view name) const {
   const YamlNodePtr found = find(name);
   if (found == nullptr || found->kind == YamlNode::Kind::broken) return {};
-  const bool is_empty = found->entries.empty() && !found->incomplete;
-  if (found->kind != YamlNode::Kind::map || is_empty) {
+  if (found->kind != YamlNode::Kind::map) {
     report(*found, "a mapping of names is expected here", *loading_);
     return {};
+  }
+  if (found->entries.empty() && !found->incomplete) {
+    const std::string advice = key(name).required ? "write name: value in it"
+                                                  : "leave the key out, or write name: value in it";
+    report(*found, "the mapping is empty; " + advice, *loading_);
   }
   return found->entries;
 }

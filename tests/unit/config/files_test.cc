@@ -192,6 +192,12 @@ TEST_CASE("over several files, settings stand once, and names and tables are tak
                            "    aggregations: {one: {columns: {n: count()}}}\n");
     CHECK(only_problem(folder.path()).find("the table public.one is written already") == 0);
   }
+  SECTION("pipelines that are none, before and behind others") {
+    folder.write("0.yaml", "pipelines:\n");
+    CHECK(only_problem(folder.path()) == "pipelines: a mapping of names is expected here");
+    std::filesystem::rename(folder.path("0.yaml"), folder.path("b.yaml"));
+    CHECK(only_problem(folder.path()) == "pipelines: a mapping of names is expected here");
+  }
   SECTION("an error in one file is shown beside those of the others") {
     folder.write("b.yaml", "pipelines:\n  two: 5\n");
     folder.write("c.yaml", "colour: red\n");

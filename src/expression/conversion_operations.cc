@@ -4,6 +4,7 @@
 #include <charconv>
 #include <cmath>
 #include <cstdint>
+#include <cstdlib>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -63,11 +64,23 @@ Fault to_double(const Value& from, Value& result) {
   } else if (from.is(Type::decimal)) {
     number = from.decimal().to_double();
   } else {
-    if (Fault fault = read_whole(from.string(), number); fault != Fault::none) return fault;
-    if (!std::isfinite(number)) return Fault::bad;
+    std::string_view text = from.string();
+    Fault fault = read_whole(text, number);
+    if (fault == Fault::bad || !std::isfinite(number)) return Fault::bad;
+    // Too large, or so small that it is zero, as the same number in a record would be.
+    if (fault == Fault::overflow) number = std::strtod(std::string(text).c_str(), nullptr);
+    if (!std::isfinite(number)) return Fault::overflow;
   }
   result = Value::of(number + 0.0);  // -0.0 becomes 0.0.
   return Fault::none;
+}
+
+// Whether text that no Decimal holds is a number all the same.
+bool spells_number(std::string_view text) {
+  double number = 0;
+  if (read_whole(text, number) == Fault::bad || !std::isfinite(number)) return false;
+  if (text.front() == '-') text.remove_prefix(1);
+  return text.front() != '.' && text.back() != '.';
 }
 
 Fault to_decimal(const Value& from, Value& result) {
@@ -82,7 +95,7 @@ Fault to_decimal(const Value& from, Value& result) {
     if (!number) return Fault::overflow;
   } else {
     number = Decimal::parse(from.string());
-    if (!number) return Fault::bad;
+    if (!number) return spells_number(from.string()) ? Fault::overflow : Fault::bad;
   }
   put(result, *number);
   return Fault::none;

@@ -102,6 +102,8 @@ class Parser {
     NodePtr condition = binary(1);
     if (condition == nullptr || !accept("?")) return condition;
     NodePtr yes = binary(1);
+    if (yes != nullptr && peek().is("?"))
+      return fail(peek().span, "a conditional between ? and : stands in parentheses");
     if (yes == nullptr || !expect(":", "; a conditional is written a ? b : c")) return nullptr;
     NodePtr no = conditional();
     if (no == nullptr) return nullptr;

@@ -114,6 +114,10 @@ TEST_CASE("conversions give what fits, and the record's error for what does not"
   bench.field("spaced", Type::string, text(" 42"));
   bench.field("fraction", Type::string, text("4.20"));
   bench.field("many", Type::string, text("99999999999999999999"));
+  bench.field("point", Type::string, text(".5"));
+  bench.field("wide", Type::string, text("-123456789012345678901234567890123456789"));
+  bench.field("tiny", Type::string, text("-1e-400"));
+  bench.field("giant", Type::string, text("1e400"));
   bench.field("nan", Type::string, text("NaN"));
   bench.field("inf", Type::string, text("inf"));
   bench.field("empty", Type::string, text(""));
@@ -144,6 +148,12 @@ TEST_CASE("conversions give what fits, and the record's error for what does not"
       {"decimal(huge)", "reject overflow"},
       {"decimal(fraction)", "decimal 4.20"},
       {"decimal(nan)", "reject bad_conversion"},
+      {"decimal(empty)", "reject bad_conversion"},
+      {"decimal(point)", "reject bad_conversion"},
+      {"decimal(wide)", "reject overflow"},
+      {"decimal(tiny)", "reject overflow"},
+      {"double(tiny)", "double 0.000000"},
+      {"double(giant)", "reject overflow"},
       {"string(n)", "\"-7\""},
       {"string(d)", "\"-2.75\""},
       {"string(f)", "\"-2.75\""},

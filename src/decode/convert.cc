@@ -105,7 +105,7 @@ Converted convert_integer(const Field& field, std::int64_t number) {
       return Value::of(static_cast<double>(number));
     case Type::timestamp: {
       if (!field.unit) {
-        return Refusal{reason::bad_timestamp, "is a number, but its unit is not declared"};
+        return unit_not_declared;
       }
       const auto time = timestamp_from(number, *field.unit);
       if (!time) return Refusal{reason::out_of_range, "is not between the years 1 and 9999"};

@@ -9,6 +9,7 @@
 #include <variant>
 
 #include "model/field.h"
+#include "model/reason.h"
 #include "model/reject.h"
 #include "model/value.h"
 
@@ -19,6 +20,9 @@ struct Refusal {
   std::string_view reason;
   std::string_view why;
 };
+// Of a number where a time is RFC 3339 text.
+inline constexpr Refusal unit_not_declared = {reason::bad_timestamp,
+                                              "is a number, but its unit is not declared"};
 using Converted = std::variant<Value, Refusal>;
 
 // Digits with an optional '-': no sign '+', no white space, no leading zeros beyond one.

@@ -189,7 +189,8 @@ class JsonDecoder final : public Decoder {
     if (field.type == Type::string || field.type == Type::boolean) {
       return Refusal{reason::wrong_type, "is a number"};
     }
-    return Refusal{reason::wrong_type, "is not a whole number"};
+    if (field.type == Type::timestamp && !field.unit) return unit_not_declared;
+    return Refusal{reason::wrong_type, "is a number with a point or an exponent"};
   }
 
   // Defaults, and the fields that must be there.

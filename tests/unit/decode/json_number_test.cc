@@ -41,6 +41,9 @@ TEST_CASE("a number with a point or an exponent is no int, whatever its value") 
     INFO(number);
     CHECK(of(Type::int64, number) == "wrong_type");
   }
+  Reading reading({a_field({"k"}, Type::int64)});
+  REQUIRE_FALSE(reading.fate(R"({"k": 1.0})").empty());
+  CHECK(reading.message() == "field k is a number with a point or an exponent");
 }
 
 TEST_CASE("minus zero is zero in every numeric type") {

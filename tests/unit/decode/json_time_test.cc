@@ -17,6 +17,11 @@ TEST_CASE("a timestamp without a unit is RFC 3339 text") {
   CHECK(of(undeclared(text_time()), R"("2026-01-01T00:00:00Z")") == "timestamp 2026-01-01T00:00:00Z");
 }
 
+TEST_CASE("a time without a zone is one of UTC, and a space may stand for the T") {
+  CHECK(of(text_time(), R"("2026-01-01T00:00:00")") == "timestamp 2026-01-01T00:00:00Z");
+  CHECK(of(text_time(), R"("2026-01-01 00:00:00-01:00")") == "timestamp 2026-01-01T01:00:00Z");
+}
+
 TEST_CASE("text that is no time is a dead letter of its own reason") {
   for (const char* text : {R"("yesterday")", R"("")", R"("2026-02-30T00:00:00Z")", R"("2026-01-01")",
                            R"("1767225600")", R"("2026-01-01T00:00:00 Europe/Berlin")",
@@ -30,6 +35,7 @@ TEST_CASE("text that is no time is a dead letter of its own reason") {
 TEST_CASE("a number without a declared unit is a dead letter, not a guess between seconds and milliseconds") {
   CHECK(of(text_time(), "1767225600") == "bad_timestamp");
   CHECK(of(text_time(), "1767225600000") == "bad_timestamp");
+  CHECK(of(text_time(), "1767225600.5") == "bad_timestamp");
 }
 
 TEST_CASE("a number counts in the declared unit") {

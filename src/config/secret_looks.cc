@@ -9,6 +9,10 @@
 namespace tallymill {
 namespace {
 
+bool is_name_character(char c) {
+  return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_' || c == '.';
+}
+
 // What stands behind the first colon of the line that follows a secret's name; npos if none does.
 std::size_t value_of_secret(std::string_view line) {
   for (std::size_t colon = line.find(':'); colon != std::string_view::npos;
@@ -18,13 +22,9 @@ std::size_t value_of_secret(std::string_view line) {
       name.remove_suffix(1);
     }
     name.remove_prefix(name.find_last_of(" \t{[,-\"'") + 1);
-    if (!name.empty() && resembles_secret_name(name)) return colon + 1;
+    if (!name.empty() && is_name_character(name[0]) && resembles_secret_name(name)) return colon + 1;
   }
   return std::string_view::npos;
-}
-
-bool is_name_character(char c) {
-  return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_' || c == '.';
 }
 
 // Where the value ends that starts behind the = at `sign`.

@@ -150,8 +150,10 @@ std::string_view diagnosis(const LineValue& value, std::string_view text) {
   return {};
 }
 
+constexpr const char* use_quotes = "; put the whole of it in quotes";
+
 std::string advice(std::string_view what, std::string_view text, Spot spot) {
-  std::string message = std::string(what) + "; put the whole of it in quotes";
+  std::string message = std::string(what) + use_quotes;
   if (!may_be_secret(*spot.document, spot.offset)) message += ": " + quoted(text);
   return message;
 }
@@ -206,7 +208,7 @@ std::optional<CutValue> find_cut_value(const Document& document, std::size_t beg
   const std::string_view whole = flow_value(rest);
   const auto of = [whole](char c) { return std::count(whole.begin(), whole.end(), c); };
   if (whole.size() <= value.size() || of('(') != of(')')) return std::nullopt;
-  return CutValue{begin + whole.size(), advice(cut_in_flow, whole, {&document, begin})};
+  return CutValue{begin + whole.size(), std::string(cut_in_flow) + use_quotes + ": " + quoted(whole)};
 }
 
 std::string comment_hint(const Document& document, std::size_t begin, std::string_view value) {

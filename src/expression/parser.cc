@@ -254,6 +254,7 @@ class Parser {
   NodePtr call(const Token& name) {
     take();
     if (name.text == "lookup") return lookup(name);
+    if (peek().is("*")) return fail(peek().span, "there is no *; to count all records, write count()");
     std::vector<NodePtr> operands;
     if (!arguments(")", operands)) return nullptr;
     Span span{name.span.begin, previous_end()};

@@ -146,6 +146,7 @@ TEST_CASE("every problem points at its character and says what to write") {
       {"(a", "3: ) is missing here"},
       {"a)", "2: ) cannot stand here; the expression is complete before it"},
       {"a ? b ? c : d : e", "7: a conditional between ? and : stands in parentheses"},
+      {"count(*)", "7: there is no *; to count all records, write count()"},
       {"a ? b", "6: : is missing here; a conditional is written a ? b : c"},
       {"f(a b)", "5: ) or a comma is missing here"},
       {"a.", "3: a field's name is missing after the point"},

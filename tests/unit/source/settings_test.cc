@@ -98,6 +98,16 @@ TEST_CASE("a library below the floor is refused in words that say what to instal
   CHECK(old.error().message().find("2.13.2 or newer") != std::string::npos);
 }
 
+TEST_CASE("the library was built with TLS, SASL and every compression") {
+  const kafka::Conf conf(rd_kafka_conf_new());
+  const std::string features = "," + value_of(conf.get(), "builtin.features") + ",";
+  for (const std::string feature : {"ssl", "sasl_plain", "sasl_scram", "sasl_gssapi",
+                                    "sasl_oauthbearer", "oidc", "gzip", "snappy", "lz4", "zstd"}) {
+    INFO(feature << " of " << features);
+    CHECK(features.find("," + feature + ",") != std::string::npos);
+  }
+}
+
 TEST_CASE("secrets are taken out of what the library says") {
   kafka::Scrubber scrubber;
   scrubber.hide(Secret("hunter22"));

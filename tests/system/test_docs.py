@@ -1,0 +1,99 @@
+"""What README and docs say is so: links lead somewhere, examples work, what they name is there."""
+
+import re
+import shutil
+import subprocess
+
+import pytest
+import yaml
+
+from rig import program
+from rig.pages import PAGES
+
+HEAD = {"kafka": {"brokers": "localhost:9092"}, "postgres": {"dsn": "host=db"}}
+PIPELINE = {"source": {"topics": ["events"]},
+            "aggregations": {"totals": {"columns": {"events": "count()"}}}}
+
+
+def blocks(language: str) -> list:
+    return [block for page in PAGES for block in page.blocks() if block.language == language]
+
+
+def test_links_lead_to_files_and_headings_that_exist():
+    by_path = {page.path: page for page in PAGES}
+    links = [(page, link) for page in PAGES for link in page.links()]
+    assert len(links) >= 10
+    broken = []
+    for page, link in links:
+        target, _, anchor = link.partition("#")
+        path = (page.path.parent / target).resolve() if target else page.path
+        if not path.exists() or anchor and anchor not in by_path[path].anchors():
+            broken.append(f"{page.name}: {link}")
+    assert broken == []
+
+
+def test_files_and_folders_that_are_named_exist():
+    named = [(page.name, path) for page in PAGES for path in page.paths()]
+    assert len(named) >= 20
+    assert [(page, path) for page, path in named if not list(program.ROOT.glob(path.rstrip("/")))] == []
+
+
+@pytest.mark.parametrize("block", blocks("yaml"), ids=str)
+def test_a_configuration_passes_the_check(block, tmp_path):
+    """A page may leave out the connections, or show nothing but daemon-wide settings."""
+    shown = re.findall(r"^(\w+):", block.text, re.MULTILINE)
+    rest = {key: value for key, value in {**HEAD, "pipelines": {"events": PIPELINE}}.items()
+            if key not in shown}
+    (tmp_path / "shown.yaml").write_text(block.text)
+    if rest:
+        (tmp_path / "rest.yaml").write_text(yaml.safe_dump(rest))
+    shutil.copy(program.ROOT / "config/ads.csv", tmp_path)
+    done = subprocess.run([program.daemon(), "check", tmp_path], capture_output=True, text=True,
+                          env={"POSTGRES_DSN": "host=db"})
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_there_are_configurations_to_check():
+    assert len(blocks("yaml")) >= 3
+
+
+def help_of(name: str, chosen: str) -> str:
+    """Returns what a program says that it takes, with the word that chooses what it does."""
+    path = program.daemon() if name == "tallymill" else program.ROOT / name
+    asked = [[path, "--help"]] + ([[path, chosen, "--help"]] if chosen and name == "tallymill" else [])
+    return "".join(subprocess.run(words, capture_output=True, text=True).stdout for words in asked)
+
+
+def test_commands_that_are_shown_exist_and_take_what_they_are_given():
+    commands = [(page.name, *command) for page in PAGES for command in page.commands()]
+    assert len(commands) >= 10
+    wrong = []
+    for page, name, *words in commands:
+        chosen = words[0] if words and re.fullmatch(r"[a-z][a-z-]*", words[0]) else ""
+        text = help_of(name, chosen)
+        options = [word.partition("=")[0] for word in words if word.startswith("-")]
+        wrong += [(page, name, word) for word in [chosen, *options]
+                  if not re.search(rf"(?<![\w-]){word}(?![\w-])", text)]
+    assert wrong == []
+
+
+def test_statements_that_are_shown_run(make_daemon, topic, database):
+    statements = [(str(block), statement) for block in blocks("sql")
+                  for statement in re.sub(r"--.*", "", block.text).split(";") if statement.strip()]
+    assert len(statements) >= 5
+    daemon = make_daemon((program.ROOT / "config/ad_campaigns.yaml").read_text())
+    shutil.copy(program.ROOT / "config/ads.csv", daemon.folder)
+    done = daemon.command("migrate", daemon.config)
+    assert done.returncode == 0, done.stderr
+    for _, statement in statements:
+        database.query(statement)
+
+
+def test_the_page_of_metrics_lists_each_metric_that_the_daemon_has_and_no_other():
+    source = (program.ROOT / "src/metrics/prometheus/families.cc").read_text()
+    known = set(re.findall(r'"((?:tallymill|process)_\w+)"', source))
+    page = (program.ROOT / "docs/metrics.md").read_text()
+    assert set(re.findall(r"^\| `(\w+)` \|", page, re.MULTILINE)) == known
+    asked = {re.sub(r"_(bucket|sum|count)$", "", name)
+             for name in re.findall(r"\b(?:tallymill|process)_\w+", page)}
+    assert asked <= known

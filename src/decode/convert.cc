@@ -1,8 +1,10 @@
 #include "decode/convert.h"
 
 #include <cerrno>
+#include <charconv>
 #include <cmath>
 #include <cstdlib>
+#include <system_error>
 
 #include "model/reason.h"
 
@@ -50,15 +52,14 @@ Converted convert_timestamp(const Field& field, std::string_view text) {
 std::optional<std::int64_t> parse_integer(std::string_view text, bool& overflow) {
   overflow = false;
   const std::string_view digits = text.starts_with('-') ? text.substr(1) : text;
-  if (digits.empty() || digits.find_first_not_of("0123456789") != std::string_view::npos) {
-    return std::nullopt;
-  }
   if (digits.size() > 1 && digits.front() == '0') return std::nullopt;
-  const auto number = parse_int128(text);
-  overflow = !number || *number > std::numeric_limits<std::int64_t>::max() ||
-             *number < std::numeric_limits<std::int64_t>::min();
+  std::int64_t number = 0;
+  const char* const end = text.data() + text.size();
+  const auto [stopped, error] = std::from_chars(text.data(), end, number);
+  if (stopped != end || error == std::errc::invalid_argument) return std::nullopt;
+  overflow = error == std::errc::result_out_of_range;
   if (overflow) return std::nullopt;
-  return static_cast<std::int64_t>(*number);
+  return number;
 }
 
 Converted convert_string(std::string_view text) {

@@ -3,7 +3,7 @@
 #include <CLI/CLI.hpp>
 
 #include "daemon/exit_codes.h"
-#include "version.h"
+#include "daemon/version.h"
 
 namespace tallymill {
 namespace {

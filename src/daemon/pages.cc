@@ -4,7 +4,7 @@
 
 #include "base/json_writer.h"
 #include "model/timestamp.h"
-#include "version.h"
+#include "daemon/version.h"
 
 namespace tallymill {
 namespace {

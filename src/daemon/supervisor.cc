@@ -18,7 +18,7 @@
 #include "daemon/pages.h"
 #include "daemon/signals.h"
 #include "metrics/registry.h"
-#include "version.h"
+#include "daemon/version.h"
 
 namespace tallymill {
 namespace {

@@ -4,6 +4,7 @@
 //
 //   bare_consumer BROKERS TOPIC THREADS consume|parse
 //   bare_consumer BROKERS TOPIC THREADS count ADS.CSV COUNTS.CSV
+//   bare_consumer BROKERS TOPIC THREADS times TIMES.CSV     when some of the records were written
 //
 // Prints one line of JSON: records, seconds from the first record to the last, CPU seconds.
 
@@ -91,7 +92,10 @@ class Parser {
   std::vector<char> buffer_ = std::vector<char>(4096);
 };
 
-enum class Mode { consume, parse, count };
+// One record in so many is worth a line of its own.
+constexpr std::int64_t sampled_of = 499;
+
+enum class Mode { consume, parse, count, times };
 
 // One queue, as one of the daemon's fold workers has it.
 class Reader {
@@ -126,12 +130,20 @@ class Reader {
   Steady::time_point first;
   Steady::time_point last;
   Counts counts;
+  std::string times;  // partition,offset,milliseconds
 
  private:
   void take(const rd_kafka_message_t& message) {
     if (records++ == 0) first = Steady::now();
     if (mode_ == Mode::consume) {
       bytes += message.len;
+      return;
+    }
+    if (mode_ == Mode::times) {
+      if (message.offset % sampled_of == 0) {
+        times += std::to_string(message.partition) + ',' + std::to_string(message.offset) + ',' +
+                 std::to_string(rd_kafka_message_timestamp(&message, nullptr)) + '\n';
+      }
       return;
     }
     const Parser::Event event = parser_.parse(message.payload, message.len);
@@ -194,14 +206,16 @@ void write_counts(const std::vector<Reader>& readers, const char* path) {
 }  // namespace
 
 int main(int argc, char** argv) {
-  const std::string_view word = argc > 4 ? argv[4] : "";
-  const bool counting = word == "count";
-  if (argc != (counting ? 7 : 5) || (!counting && word != "consume" && word != "parse")) {
-    give_up("usage: bare_consumer BROKERS TOPIC THREADS consume|parse|count [ADS.CSV COUNTS.CSV]");
+  const std::map<std::string_view, std::pair<Mode, int>> modes{
+      {"consume", {Mode::consume, 5}}, {"parse", {Mode::parse, 5}},
+      {"count", {Mode::count, 7}}, {"times", {Mode::times, 6}}};
+  const auto found = modes.find(argc > 4 ? argv[4] : "");
+  if (found == modes.end() || argc != found->second.second) {
+    give_up("usage: bare_consumer BROKERS TOPIC THREADS consume|parse|count ADS COUNTS|times TIMES");
   }
-  const Mode mode = counting ? Mode::count : word == "parse" ? Mode::parse : Mode::consume;
+  const Mode mode = found->second.first;
   const auto lanes = static_cast<std::size_t>(std::max(1, std::atoi(argv[3])));
-  const Campaigns campaigns = counting ? read_campaigns(argv[5]) : Campaigns();
+  const Campaigns campaigns = mode == Mode::count ? read_campaigns(argv[5]) : Campaigns();
 
   rd_kafka_t* const handle = connect(argv[1], lanes);
   const int partitions = partitions_of(handle, argv[2]);
@@ -233,7 +247,11 @@ int main(int argc, char** argv) {
     if (reader.records > 0) first = std::min(first, reader.first);
     last = std::max(last, reader.last);
   }
-  if (counting) write_counts(readers, argv[6]);
+  if (mode == Mode::count) write_counts(readers, argv[6]);
+  if (mode == Mode::times) {
+    std::ofstream file(argv[5]);
+    for (const Reader& reader : readers) file << reader.times;
+  }
   const double seconds = records == 0 ? 0 : std::chrono::duration<double>(last - first).count();
   std::printf("{\"records\": %lld, \"seconds\": %.3f, \"cpu_seconds\": %.3f}\n",
               static_cast<long long>(records), seconds, cpu_seconds());

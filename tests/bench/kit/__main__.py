@@ -9,10 +9,10 @@ import sys
 import tempfile
 import time
 
-from . import ROOT, throughput
+from . import ROOT, latency, memory, startup, throughput
 from .stage import Stage
 
-PARTS = {"throughput": throughput}
+PARTS = {"throughput": throughput, "latency": latency, "memory": memory, "startup": startup}
 
 
 def machine() -> dict:

@@ -100,7 +100,7 @@ void YamlTree::open(YamlNode::Kind kind, const Mark& mark, bool flow) {
   node->flow = flow;
   Open opened;
   if (is_key()) {
-    problems_.error(node->spot, "a key is a word, not a list or a mapping");
+    if (key_containers_.empty()) problems_.error(node->spot, "a key is a word, not a list or a mapping");
     stack_.back().entry = {"", node->spot, nullptr};
     stack_.back().has_key = true;
     stack_.back().drop_next = true;

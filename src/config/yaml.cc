@@ -17,10 +17,19 @@ namespace {
 
 // yaml-cpp ends a plain value at a ? in front of a bracket or comma, as in {user: string?}, where
 // YAML 1.2 goes on. A ? behind a character of a word never means a key, so it is put through the
-// parser as a control character, which no document holds.
-constexpr char stand_in = '\x01';
+// parser as a control character, which no document holds, and which this one does not escape.
+char stand_in_for(std::string_view text) {
+  char stand_in = '\x01';
+  for (; stand_in < '\x08'; ++stand_in) {
+    const std::string digits = {'0', static_cast<char>('0' + stand_in)};
+    const bool is_escaped = text.find("x" + digits) != std::string_view::npos ||
+                            text.find("00" + digits) != std::string_view::npos;
+    if (!is_escaped) break;
+  }
+  return stand_in;
+}
 
-std::string masked(std::string_view text) {
+std::string masked(std::string_view text, char stand_in) {
   std::string result(text);
   for (std::size_t i = 1; i < result.size(); ++i) {
     const bool in_word = std::string_view(" \t\r\n{}[],").find(result[i - 1]) == std::string_view::npos;
@@ -29,7 +38,7 @@ std::string masked(std::string_view text) {
   return result;
 }
 
-std::string unmasked(std::string text) {
+std::string unmasked(std::string text, char stand_in) {
   std::replace(text.begin(), text.end(), stand_in, '?');
   return text;
 }
@@ -37,7 +46,8 @@ std::string unmasked(std::string text) {
 // Hands yaml-cpp's events on.
 class Events final : public YAML::EventHandler {
  public:
-  Events(const Document& document, YamlTree& tree) : document_(document), tree_(tree) {}
+  Events(const Document& document, YamlTree& tree, char stand_in)
+      : document_(document), tree_(tree), stand_in_(stand_in) {}
 
   void OnDocumentStart(const YAML::Mark& mark) override { tree_.begin_document(spot(mark)); }
   void OnDocumentEnd() override {}
@@ -47,7 +57,7 @@ class Events final : public YAML::EventHandler {
   void OnAlias(const YAML::Mark& mark, YAML::anchor_t) override { tree_.add_alias(spot(mark)); }
   void OnScalar(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
                 const std::string& value) override {
-    tree_.add_scalar({spot(mark), tag, anchor != 0}, unmasked(value));
+    tree_.add_scalar({spot(mark), tag, anchor != 0}, unmasked(value, stand_in_));
   }
   void OnSequenceStart(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
                        YAML::EmitterStyle::value style) override {
@@ -68,10 +78,11 @@ class Events final : public YAML::EventHandler {
 
   const Document& document_;
   YamlTree& tree_;
+  char stand_in_;
 };
 
-std::string syntax_message(const YAML::Exception& error) {
-  std::string message = "this is no valid YAML: " + error.msg;
+std::string syntax_message(const YAML::Exception& error, char stand_in) {
+  std::string message = "this is no valid YAML: " + unmasked(error.msg, stand_in);
   if (error.msg == "unknown token" || error.msg.find("tab") != std::string::npos) {
     message += "; if it is a tab, indent with spaces";
   }
@@ -79,7 +90,7 @@ std::string syntax_message(const YAML::Exception& error) {
 }
 
 void report_syntax_error(const YAML::Exception& error, const Document& document,
-                         Problems& problems) {
+                         char stand_in, Problems& problems) {
   const std::size_t offset =
       error.mark.pos < 0 ? 0
                          : std::min(static_cast<std::size_t>(error.mark.pos), document.text().size());
@@ -94,15 +105,16 @@ void report_syntax_error(const YAML::Exception& error, const Document& document,
     problems.error({&document, begin + tab}, "YAML is indented with spaces; a tab stands here");
     return;
   }
-  problems.error({&document, offset}, syntax_message(error));
+  problems.error({&document, offset}, syntax_message(error, stand_in));
 }
 
 }  // namespace
 
 YamlNodePtr parse_yaml(const Document& document, Problems& problems) {
   YamlTree tree(document, problems);
-  Events events(document, tree);
-  std::istringstream stream{masked(document.text())};
+  const char stand_in = stand_in_for(document.text());
+  Events events(document, tree, stand_in);
+  std::istringstream stream{masked(document.text(), stand_in)};
   // yaml-cpp throws for syntax errors; nothing else here does.
   try {
     YAML::Parser parser(stream);
@@ -110,7 +122,7 @@ YamlNodePtr parse_yaml(const Document& document, Problems& problems) {
     }
   } catch (const YAML::Exception& error) {
     // The parser gives up on nesting, too, only much later than this tree.
-    if (!tree.too_deep()) report_syntax_error(error, document, problems);
+    if (!tree.too_deep()) report_syntax_error(error, document, stand_in, problems);
     return nullptr;
   } catch (const std::exception& error) {
     problems.error(document.name(), std::string("this is no valid YAML: ") + error.what());

@@ -198,6 +198,20 @@ TEST_CASE("a pipeline inherits defaults key by key, and what it says itself goes
   REQUIRE(two.on_error == OnError::skip);
 }
 
+TEST_CASE("a question mark and an escaped control character both stay what they are") {
+  const auto group_id = [](const std::string& written) {
+    const Loaded loaded = load("kafka: {brokers: \"localhost:9092\"}\npostgres: {dsn: \"dbname=stats\"}\n"
+                               "pipelines:\n  p:\n    source: {topics: [events], group_id: " + written +
+                               "}\n    aggregations: {p: {columns: {n: count()}}}\n");
+    INFO(render(loaded.problems));
+    return loaded.spec ? loaded.spec->pipelines[0].source.group_id : render(loaded.problems);
+  };
+  CHECK(group_id("what?") == "what?");
+  CHECK(group_id("\"what?\\x01\"") == "what?\x01");
+  CHECK(group_id("\"what?\\u0001\\x02\"") == "what?\x01\x02");
+  CHECK(group_id("\"\\?\"").find("unknown escape character: ?") != std::string::npos);
+}
+
 TEST_CASE("variables take the type of their key, and $${ is ${ itself") {
   const Spec spec = good("variables");
   REQUIRE(spec.http.port == 9200);

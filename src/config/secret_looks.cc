@@ -89,4 +89,8 @@ std::vector<ByteRange> credentials_in_addresses(std::string_view text) {
   return found;
 }
 
+bool holds_secret(std::string_view text) {
+  return !secret_settings(text).empty() || !credentials_in_addresses(text).empty();
+}
+
 }  // namespace tallymill

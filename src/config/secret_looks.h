@@ -21,4 +21,7 @@ using ByteRange = std::pair<std::size_t, std::size_t>;  // [begin, end)
 // "user:password" of "scheme://user:password@host".
 [[nodiscard]] std::vector<ByteRange> credentials_in_addresses(std::string_view text);
 
+// Whether a setting or an address in the text holds a secret.
+[[nodiscard]] bool holds_secret(std::string_view text);
+
 }  // namespace tallymill

@@ -5,6 +5,7 @@
 #include <cctype>
 
 #include "config/redaction.h"
+#include "config/secret_looks.h"
 
 namespace tallymill {
 namespace {
@@ -154,7 +155,8 @@ constexpr const char* use_quotes = "; put the whole of it in quotes";
 
 std::string advice(std::string_view what, std::string_view text, Spot spot) {
   std::string message = std::string(what) + use_quotes;
-  if (!may_be_secret(*spot.document, spot.offset)) message += ": " + quoted(text);
+  const bool is_shown = !holds_secret(text) && !may_be_secret(*spot.document, spot.offset);
+  if (is_shown) message += ": " + quoted(text);
   return message;
 }
 

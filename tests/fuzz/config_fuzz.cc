@@ -39,6 +39,17 @@ void require_complete(const PipelineSpec& pipeline) {
   }
 }
 
+// A password that is written out is not shown, whatever follows it.
+void require_hidden(const std::string& text, const Environment& environment) {
+  const std::string password = "hunter2-of-the-file";
+  if (text.find("hunter2") != std::string::npos) return;
+  for (const std::string& before : {"postgres:\n  password: " + password, "postgres: {pasword: " + password,
+                                    "x: postgres://me:" + password + "@host"}) {
+    const Loaded loaded = load_config_text("fuzz.yaml", before + text, aggregate_catalog(), environment);
+    require(render(loaded.problems).find(password) == std::string::npos);
+  }
+}
+
 }  // namespace
 }  // namespace tallymill
 
@@ -56,6 +67,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   for (const Problem& problem : loaded.problems) require_inside(problem, lines, size);
   const bool spelled_out = text.find(secret) != std::string::npos;
   require(spelled_out || render(loaded.problems).find(secret) == std::string::npos);
+  require_hidden(text, environment);
   if (loaded.spec) {
     for (const PipelineSpec& pipeline : loaded.spec->pipelines) require_complete(pipeline);
   }

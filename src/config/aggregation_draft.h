@@ -16,7 +16,7 @@
 namespace tallymill {
 
 struct KeyDraft {
-  std::string name;
+  std::string name;            // Empty if it needs one, which was reported.
   Spot name_spot;
   std::size_t expression = 0;  // Index into Expressions.
 };

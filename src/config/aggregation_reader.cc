@@ -62,7 +62,6 @@ void add_key(std::string name, Spot spot, const YamlNodePtr& value, AggregationD
   if (name.empty()) {
     report(*text, text->tree->span,
            "this key needs a name: write group_by as a mapping, name: expression", loading);
-    return;
   }
   draft.keys.push_back({std::move(name), spot, expressions.add(std::move(*text))});
 }

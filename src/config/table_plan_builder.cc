@@ -61,6 +61,7 @@ void build_keys(AggregationDraft& draft, const Expressions& expressions, ColumnN
     spec.plan.key.push_back({"window_start", SqlType::timestamptz, false});
   }
   for (const KeyDraft& key : draft.keys) {
+    if (key.name.empty()) continue;
     names.add(key.name, "the group key " + key.name, key.name_spot);
     if (expressions.broken.count(key.expression) != 0) continue;
     const expression::NodePtr& tree = expressions.tree(key.expression);

@@ -64,7 +64,7 @@ void Section::report_unknown(const YamlEntry& entry) const {
   const std::string& path = entry.value->path;  // Not the section's, which may have inherited it.
   const std::size_t parent = path.size() - std::min(path.size(), entry.key.size() + 1);
   std::string message = path.substr(0, parent) + (parent == 0 ? "" : ": ") + "unknown key " +
-                        shown_text(entry.key);
+                        shown_key(entry.key);
   std::vector<std::string_view> names;
   for (const Key* below : keys_below(table_path_)) names.push_back(leaf_of(below->path));
   const Key* elsewhere = nullptr;

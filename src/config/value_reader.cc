@@ -1,5 +1,7 @@
 #include "config/value_reader.h"
 
+#include <algorithm>
+#include <cstdio>
 #include <utility>
 
 #include "config/expand.h"
@@ -18,6 +20,15 @@ std::string shown_text(std::string_view text) {
   std::size_t cut = max_shown;
   while (cut > 0 && (static_cast<unsigned char>(text[cut]) & 0xC0U) == 0x80U) --cut;
   return std::string(text.substr(0, cut)) + "...";
+}
+
+std::string shown_key(std::string_view key) {
+  const auto odd = std::find_if(key.begin(), key.end(), [](char c) { return (c & 0x80) != 0; });
+  if (odd == key.end()) return shown_text(key);
+  char code[16];
+  std::snprintf(code, sizeof code, "U+%04X",
+                static_cast<unsigned>(expression::first_code_point({odd, key.end()})));
+  return shown_text(key) + ", with the character " + code + " in it";
 }
 
 void report(const YamlNode& node, std::string_view problem, Loading& loading) {

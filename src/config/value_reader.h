@@ -27,6 +27,8 @@ struct Scalar {
 [[nodiscard]] std::optional<SecretSource> read_secret(const YamlNode& node, Loading& loading);
 // A text as messages show it: not too long.
 [[nodiscard]] std::string shown_text(std::string_view text);
+// An unknown key as messages show it: a character that looks like another, or like nothing, is named.
+[[nodiscard]] std::string shown_key(std::string_view key);
 // "pipelines.ads.interval: " and what is wrong.
 void report(const YamlNode& node, std::string_view problem, Loading& loading);
 // The same with the value before the problem, a predicate.

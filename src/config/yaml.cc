@@ -5,9 +5,12 @@
 #include <yaml-cpp/parser.h>
 
 #include <algorithm>
+#include <array>
 #include <exception>
 #include <sstream>
 #include <string>
+#include <string_view>
+#include <utility>
 
 #include "config/yaml_trap.h"
 #include "config/yaml_tree.h"
@@ -81,8 +84,21 @@ class Events final : public YAML::EventHandler {
   char stand_in_;
 };
 
+// What yaml-cpp says, and what it most often comes from.
+constexpr std::array<std::pair<std::string_view, std::string_view>, 6> causes = {{
+    {"end of map not found", "this line is indented unlike those above it"},
+    {"end of sequence not found", "this line is indented unlike those above it"},
+    {"end of map flow not found", "a { is not closed, or a comma is missing"},
+    {"end of sequence flow not found", "a [ is not closed, or a comma is missing"},
+    {"illegal map value", "a colon and a space make a mapping, and none can stand here"},
+    {"illegal block entry", "a list cannot start here"},
+}};
+
 std::string syntax_message(const YAML::Exception& error, char stand_in) {
   std::string message = "this is no valid YAML: " + unmasked(error.msg, stand_in);
+  for (const auto& [said, cause] : causes) {
+    if (error.msg == said) message += "; " + std::string(cause);
+  }
   if (error.msg == "unknown token" || error.msg.find("tab") != std::string::npos) {
     message += "; if it is a tab, indent with spaces";
   }

@@ -153,6 +153,14 @@ std::string_view diagnosis(const LineValue& value, std::string_view text) {
 
 constexpr const char* use_quotes = "; put the whole of it in quotes";
 
+// "topics:[a]"
+bool lacks_space_behind_colon(std::string_view text) {
+  const std::size_t end = static_cast<std::size_t>(
+      std::find_if_not(text.begin(), text.end(), is_key_character) - text.begin());
+  return end > 0 && end + 1 < text.size() && text[end] == ':' &&
+         std::string_view("[{\"'").find(text[end + 1]) != std::string_view::npos;
+}
+
 std::string advice(std::string_view what, std::string_view text, Spot spot) {
   std::string message = std::string(what) + use_quotes;
   const bool is_shown = !holds_secret(text) && !may_be_secret(*spot.document, spot.offset);
@@ -176,6 +184,9 @@ std::optional<YamlTrap> find_yaml_trap(const Document& document, std::size_t off
     if (const auto value = value_on_line(document, offset)) {
       const std::string_view text =
           value->in_flow ? flow_value(value->text) : trimmed(value->text);
+      if (lacks_space_behind_colon(text)) {
+        return YamlTrap{{&document, value->offset}, "a space is missing behind this key's colon"};
+      }
       const std::string_view what = text.empty() ? std::string_view{} : diagnosis(*value, text);
       if (!what.empty()) {
         const Spot spot{&document, value->offset};

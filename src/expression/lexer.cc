@@ -168,7 +168,11 @@ class Lexer {
     }
     auto byte = static_cast<unsigned char>(peek());
     if (byte < 0x20 || byte == 0x7F) return says("a control character cannot stand here");
-    return says("the character " + std::string(text_.substr(at_, end - at_)) +
+    const std::string_view character = text_.substr(at_, end - at_);
+    for (std::string_view quote : {"\u201C", "\u201D", "\u201E", "\u2018", "\u2019"})
+      if (character == quote)
+        return says(std::string(quote) + " is a typographic quote; write \" or '");
+    return says("the character " + std::string(character) +
                 " cannot stand here; a name with such characters is written in backticks");
   }
 

@@ -46,6 +46,15 @@ std::size_t count_code_points(std::string_view text) {
   return count;
 }
 
+std::uint32_t first_code_point(std::string_view text) {
+  const auto lead = static_cast<unsigned char>(text[0]);
+  const std::size_t length = lead < 0x80 ? 1 : lead < 0xE0 ? 2 : lead < 0xF0 ? 3 : 4;
+  std::uint32_t code_point = length == 1 ? lead : lead & (0xFFU >> (length + 1));
+  for (std::size_t i = 1; i < length; ++i)
+    code_point = code_point << 6U | (static_cast<unsigned char>(text[i]) & 0x3FU);
+  return code_point;
+}
+
 void append_utf8(std::string& text, std::uint32_t code_point) {
   auto continuation = [&](unsigned shift) {
     text += static_cast<char>(0x80U | ((code_point >> shift) & 0x3FU));

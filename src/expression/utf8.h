@@ -14,6 +14,9 @@ namespace tallymill::expression {
 // REQUIRES: `text` is valid UTF-8.
 [[nodiscard]] std::size_t count_code_points(std::string_view text);
 
+// REQUIRES: `text` is valid UTF-8 and not empty.
+[[nodiscard]] std::uint32_t first_code_point(std::string_view text);
+
 // REQUIRES: `code_point` is neither a surrogate nor above U+10FFFF.
 void append_utf8(std::string& text, std::uint32_t code_point);
 

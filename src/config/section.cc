@@ -5,6 +5,7 @@
 #include "base/check.h"
 #include "config/identifier.h"
 #include "config/scalars.h"
+#include "config/yaml_trap.h"
 #include "expression/nearest.h"
 
 namespace tallymill {
@@ -104,7 +105,9 @@ std::vector<YamlEntry> Section::named(std::string_view name) const {
   const YamlNodePtr found = find(name);
   if (found == nullptr || found->kind == YamlNode::Kind::broken) return {};
   if (found->kind != YamlNode::Kind::map) {
-    report(*found, "a mapping of names is expected here", *loading_);
+    const bool is_one = found->kind == YamlNode::Kind::scalar && lacks_space_behind_colon(found->text);
+    report(*found, std::string("a mapping of names is expected here") +
+                       (is_one ? "; is a space missing behind the colon?" : ""), *loading_);
     return {};
   }
   if (found->entries.empty() && !found->incomplete) {

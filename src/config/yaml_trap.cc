@@ -151,15 +151,8 @@ std::string_view diagnosis(const LineValue& value, std::string_view text) {
   return {};
 }
 
+constexpr const char* space_missing = "a space is missing behind this key's colon";
 constexpr const char* use_quotes = "; put the whole of it in quotes";
-
-// "topics:[a]"
-bool lacks_space_behind_colon(std::string_view text) {
-  const std::size_t end = static_cast<std::size_t>(
-      std::find_if_not(text.begin(), text.end(), is_key_character) - text.begin());
-  return end > 0 && end + 1 < text.size() && text[end] == ':' &&
-         std::string_view("[{\"'").find(text[end + 1]) != std::string_view::npos;
-}
 
 std::string advice(std::string_view what, std::string_view text, Spot spot) {
   std::string message = std::string(what) + use_quotes;
@@ -179,13 +172,20 @@ std::string quoted(std::string_view text) {
   return result + "'";
 }
 
+bool lacks_space_behind_colon(std::string_view text) {
+  const auto end = static_cast<std::size_t>(
+      std::find_if_not(text.begin(), text.end(), is_key_character) - text.begin());
+  return end > 0 && end + 1 < text.size() && text[end] == ':' && text[end + 1] != ' ' &&
+         text[end + 1] != '/' && text.find(": ") == std::string_view::npos;
+}
+
 std::optional<YamlTrap> find_yaml_trap(const Document& document, std::size_t offset) {
   for (int tries = 0; tries < 2; ++tries) {
     if (const auto value = value_on_line(document, offset)) {
       const std::string_view text =
           value->in_flow ? flow_value(value->text) : trimmed(value->text);
-      if (lacks_space_behind_colon(text)) {
-        return YamlTrap{{&document, value->offset}, "a space is missing behind this key's colon"};
+      if (value->in_flow && lacks_space_behind_colon(text)) {
+        return YamlTrap{{&document, value->offset}, space_missing};
       }
       const std::string_view what = text.empty() ? std::string_view{} : diagnosis(*value, text);
       if (!what.empty()) {
@@ -194,6 +194,11 @@ std::optional<YamlTrap> find_yaml_trap(const Document& document, std::size_t off
       }
     }
     const std::size_t begin = document.line_begin(offset);
+    const std::string_view line = document.line(offset);
+    const std::size_t indent = std::min(line.find_first_not_of(' '), line.size());
+    if (lacks_space_behind_colon(line.substr(indent))) {
+      return YamlTrap{{&document, begin + indent}, space_missing};
+    }
     if (begin == 0) break;
     offset = begin - 1;
   }

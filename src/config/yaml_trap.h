@@ -15,6 +15,9 @@ namespace tallymill {
 // `text` as a YAML scalar in quotes.
 [[nodiscard]] std::string quoted(std::string_view text);
 
+// Whether the text looks like a key and a value that nothing parts: "interval:5s".
+[[nodiscard]] bool lacks_space_behind_colon(std::string_view text);
+
 struct YamlTrap {
   Spot spot;  // Where the value starts that belongs into quotes.
   std::string message;

@@ -9,10 +9,11 @@ import sys
 import tempfile
 import time
 
-from . import ROOT, latency, memory, startup, throughput
+from . import ROOT, groups, latency, memory, startup, throughput
 from .stage import Stage
 
-PARTS = {"throughput": throughput, "latency": latency, "memory": memory, "startup": startup}
+PARTS = {"throughput": throughput, "latency": latency, "groups": groups,
+         "memory": memory, "startup": startup}
 
 
 def machine() -> dict:

@@ -62,6 +62,7 @@ class Run:
 class Stage:
     def __init__(self, scratch: pathlib.Path, build: pathlib.Path):
         self.scratch = scratch
+        self.build = build
         self.daemon = build / "src/tallymill"
         self.generator = build / "deploy/generate/tallymill-generate"
         self.bare_consumer = build / "tests/bare_consumer"

@@ -89,6 +89,14 @@ def test_statements_that_are_shown_run(make_daemon, topic, database):
         database.query(statement)
 
 
+def test_log_lines_that_are_explained_are_ones_that_the_daemon_writes():
+    page = (program.ROOT / "docs/getting-started.md").read_text()
+    lines = re.findall(r"^\| `([^`]+)` \|", page.partition("| Line |")[2], re.MULTILINE)
+    assert len(lines) >= 5
+    source = "".join(path.read_text() for path in (program.ROOT / "src").rglob("*.*"))
+    assert [line for line in lines if f'"{line}"' not in source] == []
+
+
 def test_the_page_of_metrics_lists_each_metric_that_the_daemon_has_and_no_other():
     source = (program.ROOT / "src/metrics/prometheus/families.cc").read_text()
     known = set(re.findall(r'"((?:tallymill|process)_\w+)"', source))

@@ -33,7 +33,7 @@ class Demo:
         self.build = pathlib.Path(options.build)
         self.scratch = scratch
         self.http = free_port()
-        self.kafka = self.postgres = self.generator = self.daemon = None
+        self.kafka = self.postgres = self.generator = self.daemon = self.recounting = None
 
     def run(self) -> int:
         began = time.monotonic()
@@ -145,9 +145,14 @@ class Demo:
                    "--pipeline", self.stream.pipeline]
         if self.stream.name == "ads":
             command += ["--lookup", str(ROOT / "config/ads.csv")]
-        return subprocess.run(command, cwd=ROOT / "tests").returncode
+        # A session of its own, as Process has: Ctrl-C reaches it through stop().
+        self.recounting = subprocess.Popen(command, cwd=ROOT / "tests", start_new_session=True)
+        return self.recounting.wait()
 
     def stop(self):
+        if self.recounting:
+            self.recounting.terminate()
+            self.recounting.wait()
         for part in (self.generator, self.daemon, self.kafka, self.postgres):
             if part:
                 part.stop()

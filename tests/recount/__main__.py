@@ -1,6 +1,7 @@
 """python -m recount ads|logs: counts a topic and compares it with what the daemon stored."""
 
 import argparse
+import signal
 import sys
 import time
 
@@ -78,4 +79,6 @@ def main() -> int:
 
 
 if __name__ == "__main__":
+    # An exit in order: the counting processes end with this one.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     sys.exit(main())

@@ -7,7 +7,7 @@
 
 FROM debian:12-slim AS build
 # A compiler cache that is mounted at /root/.cache/ccache knows a file wherever it lay before.
-ENV CCACHE_BASEDIR=/src CCACHE_NOHASHDIR=1
+ENV CCACHE_BASEDIR=/src CCACHE_NOHASHDIR=1 LANG=C.UTF-8
 WORKDIR /src
 # First what seldom changes: the compiler, the libraries, librdkafka.
 COPY deploy/install deploy/install

@@ -5,8 +5,7 @@ build_packages="g++ cmake ninja-build ccache make pkg-config git ca-certificates
   libmicrohttpd-dev libre2-dev libhowardhinnant-date-dev libxxhash-dev libssl-dev libzstd-dev
   libsasl2-dev libcurl4-openssl-dev zlib1g-dev liblz4-dev"
 demo_packages="python3-venv postgresql postgresql-client"
-test_packages="catch2 prometheus pgbouncer docker-compose procps iproute2"
-image_packages="buildah debootstrap"
+test_packages="catch2 prometheus pgbouncer docker-compose procps iproute2 buildah podman runc debootstrap"
 
 # Whatever provides these commands will do: a machine may have them from elsewhere.
 command_packages() {
@@ -20,10 +19,7 @@ missing_packages() {
   local wanted package
   wanted="$build_packages $(command_packages "$1")"
   [ "$1" = build ] || wanted+=" $demo_packages"
-  case $1 in
-    tests) wanted+=" $test_packages" ;;
-    image) wanted+=" $test_packages $image_packages" ;;
-  esac
+  [ "$1" != tests ] || wanted+=" $test_packages"
   for package in $wanted; do
     dpkg-query -W -f '${db:Status-Status}' "$package" 2> /dev/null | grep -qx installed || printf '%s ' "$package"
   done

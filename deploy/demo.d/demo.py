@@ -50,9 +50,10 @@ class Demo:
     def start_servers(self):
         print(f"Starting a private Kafka and a private Postgres in {self.scratch}.")
         self.kafka = PrivateKafka(self.scratch / "kafka")
-        self.kafka.start()
+        self.kafka.launch()
         self.postgres = PrivatePostgres(self.scratch / "postgres")
         self.postgres.start()
+        self.kafka.wait_ready()
         print(f"Kafka is at {self.kafka.brokers}, Postgres at 127.0.0.1:{self.postgres.port}.")
 
     def start_generator(self):

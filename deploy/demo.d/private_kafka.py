@@ -69,9 +69,14 @@ class PrivateKafka:
         return f"127.0.0.1:{self.port}"
 
     def start(self):
+        self.launch()
+        self.wait_ready()
+
+    def launch(self):
         self.process = Process([*self._java("1g"), "kafka.Kafka", self.settings],
                                self.folder / "broker.log")
 
+    def wait_ready(self):
         def ready():
             self.process.check()
             return answers(self.port)

@@ -18,6 +18,7 @@ from ports import free_port
 from private_kafka import PrivateKafka
 from private_postgres import PrivatePostgres
 from process import Process, ProcessEnded, wait_until
+from progress import Progress
 from streams import STREAMS
 from view import View
 
@@ -37,11 +38,13 @@ class Demo:
 
     def run(self) -> int:
         began = time.monotonic()
-        self.start_servers()
+        with Progress("Kafka and Postgres are starting"):
+            self.start_servers()
         self.start_generator()
         self.start_daemon()
         with psycopg.connect(self.postgres.dsn(), autocommit=True) as self.connection:
-            wait_until(self.counted, 60, "the first committed event")
+            with Progress("the first batch is being folded and committed"):
+                wait_until(self.counted, 60, "the first committed event")
             print(f"First event committed after {time.monotonic() - began:.1f} s.\n")
             self.watch()
             self.catch_up()

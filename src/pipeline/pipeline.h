@@ -45,7 +45,8 @@
 
 namespace tallymill {
 
-// What a pipeline is made of. Everything outlives the pipeline.
+// What a pipeline is made of. Everything outlives the pipeline but what the executors still run: that
+// uses the pipeline, so they end, or run nothing more, before it does.
 struct PipelineParts {
   const PipelineSpec& spec;
   const Clock& clock;

@@ -56,15 +56,18 @@ void Pipeline::step_running(SteadyTime now) {
 
 // With nothing cut and nothing due: does what had to wait for that.
 void Pipeline::settle(SteadyTime now) {
+  // Asked first: workers fold meanwhile, but one at its limit stays there. The other way round the
+  // last records could come in between, and be left behind.
+  const bool at_limit = (options_.drain || bisection_.active()) && all_at_limit();
   if (anything_open()) return;
   if (stop_after_cut_) return stop(*std::exchange(stop_after_cut_, std::nullopt), now);
   if (stop_by_) return set_phase(Phase::finishing);
-  if (bisection_.active() && all_at_limit()) {
+  if (bisection_.active() && at_limit) {
     bisection_.accepted();
     return restart(now);
   }
   if (reassign_wanted_) return restart(now);
-  if (options_.drain && !bisection_.active() && all_at_limit()) set_phase(Phase::finishing);
+  if (options_.drain && !bisection_.active() && at_limit) set_phase(Phase::finishing);
 }
 
 bool Pipeline::is_full() const {

@@ -80,6 +80,7 @@ Result<std::vector<Offset>> FakeSource::resolve(const TopicInfo& topic, StartPos
 }
 
 Result<void> FakeSource::assign(const Assignment& assignment) {
+  const std::lock_guard lock(mutex_);
   assignment_ = assignment;
   next_.clear();
   for (const AssignedPartition& partition : assignment.partitions) {
@@ -90,6 +91,7 @@ Result<void> FakeSource::assign(const Assignment& assignment) {
 }
 
 void FakeSource::fetch(std::size_t lane, std::size_t max_records, Duration /*wait*/, Chunk& chunk) {
+  const std::lock_guard lock(mutex_);
   if (inject && lane == 0) {
     chunk.epoch = inject->epoch;
     chunk.records = inject->records;
@@ -131,7 +133,13 @@ void FakeSource::fetch(std::size_t lane, std::size_t max_records, Duration /*wai
   }
 }
 
+void FakeSource::report(SourceEvent::Kind kind, const TopicPartition& where,
+                        std::optional<Offset> offset) {
+  report({kind, assignment_.epoch, where, offset, Error(Reaction::stop, "reported", "reported")});
+}
+
 std::vector<SourceEvent> FakeSource::poll_events(Duration /*wait*/) {
+  const std::lock_guard lock(mutex_);
   return std::exchange(events_, {});
 }
 

@@ -3,6 +3,7 @@
 #include <deque>
 #include <map>
 #include <memory>
+#include <mutex>
 #include <optional>
 #include <string>
 #include <vector>
@@ -47,6 +48,7 @@ class FakeCluster {
   int next_id_ = 1;
 };
 
+// Levers are for the pipeline's thread; the cluster is not touched while other threads fetch.
 class FakeSource final : public Source {
  public:
   explicit FakeSource(FakeCluster& cluster) : cluster_(cluster) {}
@@ -69,10 +71,15 @@ class FakeSource final : public Source {
   std::size_t records_per_fetch = 1000;
   std::optional<Chunk> inject;   // Handed out by the next fetch of lane 0 instead of records.
   std::vector<Checkpoint> published;
+  // What the cluster is to have said of a partition, under the assignment that there is.
+  void report(SourceEvent::Kind kind, const TopicPartition& where,
+              std::optional<Offset> offset = std::nullopt);
+  void report(SourceEvent event) { events_.push_back(std::move(event)); }
   [[nodiscard]] const Assignment& assignment() const { return assignment_; }
 
  private:
   FakeCluster& cluster_;
+  std::mutex mutex_;  // Guards what follows, for tests in real threads.
   Assignment assignment_;
   std::vector<std::int64_t> next_;
   std::vector<SourceEvent> events_;

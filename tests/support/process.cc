@@ -75,7 +75,7 @@ Process::Process(World& world_of_all, const std::string& session, PipelineOption
                  Store* real)
     : world(world_of_all),
       source(world.cluster),
-      store(world.database, world.spec.pipelines[0], "host-" + session, session),
+      store(world.database, world.spec.pipelines[0], with_session(options, session).instance, session),
       pipeline({world.spec.pipelines[0], world.clock, source,
                 real != nullptr ? *real : static_cast<Store&>(store), world.lookups, metrics, writer,
                 inquiries,

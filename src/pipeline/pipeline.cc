@@ -95,6 +95,7 @@ void Pipeline::step_starting(SteadyTime now) {
       case StartOutcome::Kind::standby:
         if (options_.drain) return stop(taken_by(outcome->holder), now);
         unassign();
+        outage_.worked(now);
         lease_watch_.saw(outcome->holder, now);
         log_info("standing by; another instance is ahead",
                  {{"pipeline", spec_.name}, {"holder", outcome->holder.instance}});
@@ -186,8 +187,11 @@ void Pipeline::started(StartOutcome outcome, SteadyTime now) {
 void Pipeline::step_standby(SteadyTime now) {
   if (auto lease = observation_.take()) {
     if (lease->ok()) {
+      outage_.worked(now);
       lease_watch_.saw(**lease, now);
     } else {
+      // Its holder cannot renew it either, so patience begins anew.
+      lease_watch_.forget();
       outage_.failed(lease->error(), now);
     }
     if (lease_watch_.over(now)) return set_phase(Phase::starting, "taking over");
@@ -220,9 +224,9 @@ void Pipeline::step_finishing() {
   release_started_ = true;
   upkeep_.start(
       parts_.writer,
-      [&store = parts_.store, held = holds_lease_]() -> Result<bool> {
+      [&store = parts_.store, held = holds_lease_]() -> Result<Upkeep> {
         if (held) store.release_lease();
-        return held;
+        return Upkeep::done;
       },
       wake_);
 }

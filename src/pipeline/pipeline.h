@@ -99,6 +99,8 @@ class Pipeline {
 
  private:
   enum class Phase : std::uint8_t { starting, running, standby, stopped, finishing, finished };
+  // What a piece of upkeep found.
+  enum class Upkeep : std::uint8_t { done, more_to_prune, lease_lost, rewound };
 
   // pipeline.cc: phases.
   void step_starting(SteadyTime now);
@@ -135,6 +137,7 @@ class Pipeline {
   void handle_events(SteadyTime now);
   void note_availability(const SourceEvent& event);
   void keep_up(SteadyTime now);
+  void renew_lease();
   void discover_partitions(SteadyTime now);
   void observe(SteadyTime now);
   void observe_partitions(const std::map<TopicPartition, Offset>& ends, SteadyTime now);
@@ -168,7 +171,7 @@ class Pipeline {
   Task<StartOutcome> start_;
   Task<CommitVerdict> commit_;
   Task<Result<Lease>> observation_;
-  Task<Result<bool>> upkeep_;  // Renewing or releasing the lease, pruning.
+  Task<Result<Upkeep>> upkeep_;  // Renewing or releasing the lease, pruning.
   Task<Result<std::vector<TopicInfo>>> discovery_;
   std::size_t cut_bytes_ = 0;             // Of the batch that was cut last.
   std::optional<CommitJob> waiting_;      // Cut, to be tried again at retry_at_.
@@ -178,7 +181,6 @@ class Pipeline {
   bool holds_lease_ = false;
   bool reassign_wanted_ = false;  // New partitions: start again once the cut batch is committed.
   bool release_started_ = false;
-  bool pruning_ = false;
   std::uint64_t random_state_;    // For batch ids.
   SteadyTime retry_at_{};
   SteadyTime next_trigger_{};

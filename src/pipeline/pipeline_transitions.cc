@@ -29,7 +29,6 @@ void Pipeline::restart(SteadyTime now) {
   commit_.abandon();
   upkeep_.abandon();
   discovery_.abandon();
-  pruning_ = false;
   stop_after_cut_.reset();
   winding_up_ = false;
   retry_at_ = std::max(retry_at_, now);

@@ -60,31 +60,52 @@ void Pipeline::note_availability(const SourceEvent& event) {
   }
 }
 
-// Only while the writer is idle: none of this may delay a commit by more than one small statement.
+// Only while no commit is under way: none of this may delay one by more than one small statement.
 void Pipeline::keep_up(SteadyTime now) {
   if (auto done = upkeep_.take()) {
-    const bool pruned = std::exchange(pruning_, false);
-    if (!done->ok()) {
-      outage_.failed(done->error(), now);
-    } else if (!pruned && !**done) {
-      return drop("lease_lost", "another instance holds the lease", now);
-    } else {
-      if (!waiting_) outage_.worked(now);
-      if (pruned && **done) next_prune_ = now;
+    if (done->ok()) {
+      if (**done == Upkeep::lease_lost) {
+        return drop("lease_lost", "another instance holds the lease", now);
+      }
+      if (**done == Upkeep::rewound) {
+        return drop("rewound", "the database forgot batches that it had acknowledged", now);
+      }
+      if (**done == Upkeep::more_to_prune) next_prune_ = now;
     }
+    // While a batch waits to be tried again, its tries tell of the outage.
+    if (!waiting_) done->ok() ? outage_.worked(now) : outage_.failed(done->error(), now);
   }
   discover_partitions(now);
   if (phase_ != Phase::running) return;
-  if (!writer_idle() || upkeep_.busy()) return;
-  // Every commit renews the lease too.
+  if (commit_.busy() || upkeep_.busy()) return;
+  // Every commit renews the lease too. One that has to wait does not: whoever waits lives.
   if (now >= std::max(next_renewal_, last_commit_at_ + renewal_period)) {
     next_renewal_ = now + renewal_period;
-    upkeep_.start(parts_.writer, [&store = parts_.store] { return store.renew_lease(); }, wake_);
-  } else if (now >= next_prune_) {
+    renew_lease();
+  } else if (!waiting_ && now >= next_prune_) {
     next_prune_ = now + prune_period;
-    pruning_ = true;
-    upkeep_.start(parts_.writer, [&store = parts_.store] { return store.prune(); }, wake_);
+    upkeep_.start(
+        parts_.writer,
+        [&store = parts_.store]() -> Result<Upkeep> {
+          TRY_ASSIGN(const bool more, store.prune());
+          return more ? Upkeep::more_to_prune : Upkeep::done;
+        },
+        wake_);
   }
+}
+
+void Pipeline::renew_lease() {
+  // A batch that waits may have been committed without our knowing: its next try finds out.
+  std::optional<std::int64_t> expected;
+  if (!waiting_) expected = sequence_;
+  upkeep_.start(
+      parts_.writer,
+      [&store = parts_.store, expected]() -> Result<Upkeep> {
+        TRY_ASSIGN(const auto stands_at, store.renew_lease());
+        if (!stands_at) return Upkeep::lease_lost;
+        return expected && *stands_at != *expected ? Upkeep::rewound : Upkeep::done;
+      },
+      wake_);
 }
 
 void Pipeline::discover_partitions(SteadyTime now) {

@@ -106,8 +106,9 @@ class Store {
 
   // Takes the lease if it still is as `seen`. Returns whether it was taken.
   [[nodiscard]] virtual Result<bool> take_lease(const Lease& seen) = 0;
-  // Moves the counter on. Returns false if another session holds the lease.
-  [[nodiscard]] virtual Result<bool> renew_lease() = 0;
+  // Moves the counter on. Returns the sequence of the last batch as stored, so that a database that
+  // went back is noticed without a commit; nothing if another session holds the lease.
+  [[nodiscard]] virtual Result<std::optional<std::int64_t>> renew_lease() = 0;
   // Gives the lease up, so that a standby need not wait. Best effort.
   virtual void release_lease() = 0;
   // Reads the lease without locks.

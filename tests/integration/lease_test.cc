@@ -37,6 +37,17 @@ TEST_CASE("a commit renews the lease") {
   CHECK(instance.store->observe_lease().value().counter > before.counter);
 }
 
+TEST_CASE("renewing the lease tells at which batch the database stands, so that a rewind is noticed") {
+  Database database;
+  Instance instance(database);
+  instance.start();
+  CHECK(instance.store->renew_lease().value() == 0);
+  instance.commit(instance.batch({amount("a", 1)}));
+  CHECK(instance.store->renew_lease().value() == 1);
+  database.query("UPDATE tallymill.pipeline SET batch_sequence = 0");
+  CHECK(instance.store->renew_lease().value() == 0);
+}
+
 TEST_CASE("a lease that is given up is free, and only its holder can give it up") {
   Database database;
   Instance one(database, {}, "s1");

@@ -27,6 +27,22 @@ TEST_CASE("after a failover that forgot batches they are read and counted again"
   CHECK(process.metrics.drops["rewound"] >= 1);
 }
 
+TEST_CASE("a failover that forgot batches of topics that are quiet since is noticed all the same") {
+  World world;
+  world.cluster.create("events", 1);
+  world.send(10);
+  Process process(world);
+  process.run(20s);
+  const FakeDatabase backup = world.database;
+  world.send(10);
+  process.run(20s);
+  REQUIRE(world.count() == 20);
+  world.database = backup;
+  process.run(20s);
+  CHECK(world.count() == 20);
+  CHECK(process.metrics.drops["rewound"] == 1);
+}
+
 TEST_CASE("after a failover to before the first start, reading begins where it first began") {
   World world(counting_spec());
   world.spec.pipelines[0].source.start.kind = StartAt::Kind::latest;

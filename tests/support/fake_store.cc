@@ -181,11 +181,11 @@ Result<bool> FakeStore::take_lease(const Lease& seen) {
   return true;
 }
 
-Result<bool> FakeStore::renew_lease() {
+Result<std::optional<std::int64_t>> FakeStore::renew_lease() {
   if (down) return away();
-  if (database_.lease.session != session_) return false;
+  if (database_.lease.session != session_) return std::optional<std::int64_t>();
   ++database_.lease.counter;
-  return true;
+  return std::optional(database_.sequence);
 }
 
 void FakeStore::release_lease() {

@@ -50,7 +50,7 @@ class FakeStore final : public Store {
   CommitResult commit(const Batch& batch) override;
   Result<Resolution> resolve(const Batch& batch) override;
   Result<bool> take_lease(const Lease& seen) override;
-  Result<bool> renew_lease() override;
+  Result<std::optional<std::int64_t>> renew_lease() override;
   void release_lease() override;
   Result<Lease> observe_lease() override;
   Result<bool> prune() override { return false; }

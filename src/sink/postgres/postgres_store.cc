@@ -71,11 +71,18 @@ class PostgresStore final : public Store {
                             .number(seen.counter));
   }
 
-  Result<bool> renew_lease() override {
-    return update_lease("renewing the lease",
-                        " SET lease_counter = lease_counter + 1, heartbeat = now() WHERE pipeline = "
-                        "$1 AND lease_session = $2",
-                        own_session());
+  Result<std::optional<std::int64_t>> renew_lease() override {
+    using Sequence = std::optional<std::int64_t>;
+    return in_transaction<Sequence>(
+        "renewing the lease", [&](Connection& connection) -> Result<Sequence> {
+          TRY_ASSIGN(const QueryResult rows,
+                     connection.query("UPDATE " + session_.table("pipeline") +
+                                          " SET lease_counter = lease_counter + 1, heartbeat = now() "
+                                          "WHERE pipeline = $1 AND lease_session = $2 RETURNING "
+                                          "batch_sequence",
+                                      own_session(), session_.statement_timeout()));
+          return rows.rows() == 0 ? Sequence() : Sequence(rows.number(0, 0));
+        });
   }
 
   void release_lease() override {

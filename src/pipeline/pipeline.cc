@@ -90,6 +90,10 @@ Duration Pipeline::idle_time(SteadyTime now) const {
 
 void Pipeline::step_starting(SteadyTime now) {
   if (auto outcome = start_.take()) {
+    if (outcome->leased) {
+      holds_lease_ = true;
+      own_name_may_take_ = false;
+    }
     switch (outcome->kind) {
       case StartOutcome::Kind::started: started(*std::move(outcome), now); return;
       case StartOutcome::Kind::standby:
@@ -169,8 +173,6 @@ void Pipeline::started(StartOutcome outcome, SteadyTime now) {
   for (const Checkpoint& checkpoint : committed_) first_.try_emplace(checkpoint.where);
   watchdog_.forget();
   lease_watch_.forget();
-  holds_lease_ = true;
-  own_name_may_take_ = false;
   reassign_wanted_ = false;
   if (auto assigned = parts_.source.assign(assignment); !assigned.ok()) {
     outage_.failed(assigned.error(), now);

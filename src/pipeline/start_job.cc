@@ -20,6 +20,31 @@ StartOutcome standby(Lease holder) {
   return outcome;
 }
 
+// What remains once the lease is ours.
+StartOutcome find_start(const StartJob& job, Result<Progress> progress, Lookups::Loaded lookups) {
+  if (job.restore.empty() &&
+      static_cast<std::int64_t>(progress->checkpoints.size()) < progress->known_partitions) {
+    return failed(Error(Reaction::stop, "checkpoint_gone",
+                        "checkpoint rows of pipeline " + job.spec.name +
+                            " were deleted; counting them anew would count twice. Restore them from "
+                            "a backup, or give the pipeline and its tables new names"));
+  }
+  if (!job.restore.empty()) {
+    progress = job.store.insert_checkpoints(job.restore);
+    if (!progress.ok()) return failed(progress.error());
+  }
+  auto positions =
+      find_positions(job.spec, *progress, job.source, job.store, job.clock.wall_now(),
+                     job.first, job.truncated_at);
+  if (!positions.ok()) return failed(positions.error());
+
+  StartOutcome outcome;
+  outcome.kind = StartOutcome::Kind::started;
+  outcome.positions = std::move(positions).value();
+  outcome.lookups = std::move(lookups);
+  return outcome;
+}
+
 }  // namespace
 
 StartOutcome run_start_job(const StartJob& job) {
@@ -48,26 +73,8 @@ StartOutcome run_start_job(const StartJob& job) {
     progress = job.store.read_progress();
     if (!progress.ok()) return failed(progress.error());
   }
-  if (job.restore.empty() &&
-      static_cast<std::int64_t>(progress->checkpoints.size()) < progress->known_partitions) {
-    return failed(Error(Reaction::stop, "checkpoint_gone",
-                        "checkpoint rows of pipeline " + job.spec.name +
-                            " were deleted; counting them anew would count twice. Restore them from "
-                            "a backup, or give the pipeline and its tables new names"));
-  }
-  if (!job.restore.empty()) {
-    progress = job.store.insert_checkpoints(job.restore);
-    if (!progress.ok()) return failed(progress.error());
-  }
-  auto positions =
-      find_positions(job.spec, *progress, job.source, job.store, job.clock.wall_now(),
-                     job.first, job.truncated_at);
-  if (!positions.ok()) return failed(positions.error());
-
-  StartOutcome outcome;
-  outcome.kind = StartOutcome::Kind::started;
-  outcome.positions = std::move(positions).value();
-  outcome.lookups = std::move(lookups).value();
+  StartOutcome outcome = find_start(job, std::move(progress), std::move(lookups).value());
+  outcome.leased = true;
   return outcome;
 }
 

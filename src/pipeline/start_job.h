@@ -41,6 +41,7 @@ struct StartJob {
 struct StartOutcome {
   enum class Kind { started, standby, failed };
   Kind kind = Kind::failed;
+  bool leased = false;  // The lease is ours, also where the start failed after that.
   Error error{Reaction::retry, ""};  // failed
   Lease holder;                      // standby
   Positions positions;               // started

@@ -92,6 +92,82 @@ TEST_CASE("a lease that moved after it was judged is not taken") {
   CHECK(world.database.lease.session == "s1");
 }
 
+TEST_CASE("an instance whose commit has to wait keeps its lease, and its batch") {
+  World world;
+  world.cluster.create("events", 1);
+  world.send(10);
+  Process first(world, "s1");
+  first.run(2s);
+  Process second(world, "s2");
+  const bool brokers = GENERATE(true, false);  // Who makes it wait: the brokers, or a lock.
+  if (brokers) world.cluster.down = true;
+  if (!brokers) first.store.next_fate = [] { return Fate::fail_before; };
+  for (int i = 0; i < 600; ++i) {
+    first.round();
+    second.round();
+    world.clock.advance(100ms);
+  }
+  CHECK(world.database.lease.session == "s1");
+  CHECK(first.metrics.drops.empty());
+  world.cluster.down = false;
+  first.store.next_fate = [] { return Fate::normal; };
+  first.run(5s);
+  CHECK(world.count() == 10);
+  CHECK(first.metrics.used == 10);
+}
+
+TEST_CASE("an outage of the database leaves the pipeline with the instance that had it") {
+  World world;
+  world.cluster.create("events", 1);
+  world.send(10);
+  Process first(world, "s1");
+  first.run(2s);
+  Process second(world, "s2");
+  second.run(2s);
+  REQUIRE(second.metrics.last_state == PipelineState::standby);
+  first.store.down = second.store.down = true;
+  for (int i = 0; i < 200; ++i) {
+    if (i == 100) first.store.down = second.store.down = false;
+    second.round();
+    first.round();
+    world.clock.advance(300ms);
+  }
+  CHECK(second.metrics.last_state == PipelineState::standby);
+  CHECK(first.metrics.drops.empty());
+  CHECK(first.metrics.used == 10);
+}
+
+TEST_CASE("an instance that ends before its start succeeded gives the lease up") {
+  World world;
+  world.cluster.create("events", 1);
+  world.cluster.down = true;
+  Process process(world);
+  process.run(5s);
+  REQUIRE(world.database.lease.session == "s1");
+  process.pipeline.request_stop();
+  process.run(1s);
+  REQUIRE(process.pipeline.finished());
+  CHECK(world.database.lease.session.empty());
+}
+
+TEST_CASE("of two instances of one name the later keeps the lease, also while neither can start") {
+  World world;
+  world.cluster.create("events", 1);
+  world.cluster.down = true;
+  PipelineOptions same;
+  same.instance = "host";
+  Process former(world, "s1", same);
+  former.run(5s);
+  Process later(world, "s2", same);
+  for (int i = 0; i < 20; ++i) {
+    later.round();
+    former.round();
+    world.clock.advance(100ms);
+  }
+  CHECK(world.database.lease.session == "s2");
+  CHECK(former.metrics.last_state == PipelineState::standby);
+}
+
 TEST_CASE("two processes that fight for every batch count each record once") {
   World world;
   world.cluster.create("events", 2);

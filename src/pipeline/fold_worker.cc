@@ -101,7 +101,8 @@ void FoldWorker::fold(const Chunk& chunk) {
       if (!partition) continue;
       Offset position = reached.position;
       if (partition->limit) position = std::min(position, *partition->limit);
-      partition->next = std::max(partition->next, position);
+      if (position < partition->next) continue;  // What was counted may yet be found to be gone.
+      partition->next = position;
       partition->anchor_unverified = false;
     }
   }
@@ -179,7 +180,10 @@ void FoldWorker::verify_anchor(PartitionProgress& partition, const Record& recor
   fail(partition, partition.anchor->offset, "data_lost",
        "the record at this offset is not the one that was counted: the log was truncated and "
        "written anew; the range from here to " +
-           partition.next.str() + " (its true end unknown) was counted from records that are gone");
+           partition.next.str() +
+           " (its true end unknown) was counted from records that are gone; give the pipeline and its "
+           "tables new names to count anew, or set on_data_loss: record_gap to go on from there and "
+           "have the range recorded in the gap table");
 }
 
 void FoldWorker::reject(const PartitionProgress& partition, const Record& record,
@@ -190,7 +194,10 @@ void FoldWorker::reject(const PartitionProgress& partition, const Record& record
       ++part_.counts.unusable;
       return;
     case OnError::stop:
-      fail(partition, record.offset, std::string(reject.reason), reject.message);
+      fail(partition, record.offset, std::string(reject.reason),
+           reject.message +
+               "; correct the producer or the configuration, or set on_error: dead_letter to go on "
+               "behind it");
       return;
     case OnError::dead_letter: break;
   }

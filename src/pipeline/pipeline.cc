@@ -131,7 +131,7 @@ void Pipeline::step_starting(SteadyTime now) {
                lease_watch_.over(now),
                restore_,
                first_,
-               truncated_at_};
+               truncations_};
   start_.start(parts_.writer, [job = std::move(job)] { return run_start_job(job); }, wake_);
 }
 
@@ -167,7 +167,9 @@ void Pipeline::started(StartOutcome outcome, SteadyTime now) {
   sequence_ = positions.progress.sequence;
   open_gaps_ = std::move(positions.gaps);
   restore_.clear();
-  truncated_at_.clear();
+  // Told once, they hold until a batch is committed that takes them into account.
+  std::erase_if(truncations_, [this](const Truncation& t) { return t.last_sequence < sequence_; });
+  for (Truncation& one : truncations_) one.last_sequence = std::min(one.last_sequence, sequence_);
   unavailable_.clear();
   for (const Checkpoint& checkpoint : positions.first) first_[checkpoint.where] = checkpoint;
   for (const Checkpoint& checkpoint : committed_) first_.try_emplace(checkpoint.where);

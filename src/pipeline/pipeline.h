@@ -158,7 +158,7 @@ class Pipeline {
   FirstOffsets first_;
   std::vector<Checkpoint> restore_;       // Rows to be put back by the next start.
   std::set<std::optional<TopicPartition>> unavailable_;  // The source as a whole: nothing.
-  Truncations truncated_at_;  // As the source reported since the last start.
+  Truncations truncations_;  // As the source reported, until a batch has passed them.
   Lookups lookups_;
   Bisection bisection_;
   LeaseWatch lease_watch_;

@@ -31,13 +31,14 @@ void Pipeline::handle_events(SteadyTime now) {
         // was cut and has grown past the checkpoint since looks whole to it, so it is told.
         if (phase_ != Phase::running || event.epoch != epoch_) break;
         if (event.where && event.kind == SourceEvent::Kind::truncated) {
-          truncated_at_.insert_or_assign(*event.where, event.offset);
+          truncations_.push_back({*event.where, event.offset});
         }
         retry_at_ = now + start_backoff_.next();
         drop("position_lost", event.error.message(), now);
         break;
       case SourceEvent::Kind::failed:
-        if (phase_ == Phase::running) stop(event.error, now);
+        if (phase_ != Phase::running || (event.where && event.epoch != epoch_)) break;
+        stop(event.error, now);
         break;
     }
   }

@@ -55,10 +55,25 @@ void move_to(PartitionProgress& partition, Offset next) {
   partition.changed = true;
 }
 
+struct Cut {
+  std::optional<Offset> lowest;
+  bool somewhere = false;  // At least once, nobody can tell where.
+};
+
+Cut find_cut(const Truncations& truncations, const TopicPartition& where) {
+  Cut cut;
+  for (const Truncation& one : truncations) {
+    if (one.where != where) continue;
+    cut.somewhere = cut.somewhere || !one.at;
+    if (one.at && (!cut.lowest || *one.at < *cut.lowest)) cut.lowest = one.at;
+  }
+  return cut;
+}
+
 // Compares one checkpoint with its partition as it is; adds what is missing to `gaps` and moves
 // `partition` behind it.
 void compare_one(PartitionProgress& partition, const TopicInfo& topic, const PartitionInfo* info,
-                 const Truncations& truncated_at, std::vector<Gap>& gaps) {
+                 const Truncations& truncations, std::vector<Gap>& gaps) {
   const auto lose = [&](Offset from, std::optional<Offset> to, const char* cause) {
     gaps.push_back({partition.where, partition.topic_id, from, to, cause});
   };
@@ -69,12 +84,9 @@ void compare_one(PartitionProgress& partition, const TopicInfo& topic, const Par
     move_to(partition, info == nullptr ? Offset(0) : info->log_start);
     return;
   }
-  const auto cut = truncated_at.find(partition.where);
-  const bool cut_somewhere = cut != truncated_at.end() && !cut->second;
+  const auto [cut_at, cut_somewhere] = find_cut(truncations, partition.where);
   Offset end = info->end;
-  if (cut != truncated_at.end() && cut->second) {
-    end = std::max(info->log_start, std::min(end, *cut->second));
-  }
+  if (cut_at) end = std::max(info->log_start, std::min(end, *cut_at));
   if (info->log_start > partition.next) {
     lose(partition.next, info->log_start, "retention");
     move_to(partition, info->log_start);
@@ -103,9 +115,11 @@ Error start_unknown(const TopicPartition& where) {
 
 Result<Positions> compare_with_log(const Progress& progress, const std::vector<TopicInfo>& topics,
                                    OnDataLoss on_data_loss,
-                                   const Truncations& truncated_at) {
+                                   const Truncations& truncations) {
   Positions positions;
   positions.progress = progress;
+  Truncations standing = truncations;
+  std::erase_if(standing, [&](const Truncation& t) { return t.last_sequence < progress.sequence; });
   for (const TopicInfo& topic : topics) {
     for (const Checkpoint& checkpoint : progress.checkpoints) {
       if (checkpoint.where.topic != topic.topic) continue;
@@ -114,7 +128,7 @@ Result<Positions> compare_with_log(const Progress& progress, const std::vector<T
           [&](const PartitionInfo& p) { return p.partition == checkpoint.where.partition; });
       const PartitionInfo* found = info == topic.partitions.end() ? nullptr : &*info;
       PartitionProgress partition = start_of(checkpoint);
-      compare_one(partition, topic, found, truncated_at, positions.gaps);
+      compare_one(partition, topic, found, standing, positions.gaps);
       if (found == nullptr) continue;  // Nothing there to read; the gap says so.
       positions.partitions.push_back(std::move(partition));
       positions.ends.push_back(found->end);
@@ -171,7 +185,7 @@ Result<std::vector<Checkpoint>> first_checkpoints(const Progress& progress,
 
 Result<Positions> find_positions(const PipelineSpec& spec, const Progress& progress,
                                  Source& source, Store& store, WallTime now,
-                                 const FirstOffsets& known, const Truncations& truncated_at) {
+                                 const FirstOffsets& known, const Truncations& truncations) {
   TRY_ASSIGN(std::vector<TopicInfo> topics, source.describe(spec.source.topics, ask_timeout));
   for (const TopicInfo& topic : topics) {
     if (topic.partitions.empty() && !was_read_before(progress, topic.topic)) {
@@ -181,10 +195,10 @@ Result<Positions> find_positions(const PipelineSpec& spec, const Progress& progr
   }
   TRY_ASSIGN(const std::vector<Checkpoint> first,
              first_checkpoints(progress, topics, spec.source.start, known, source, now));
-  if (first.empty()) return compare_with_log(progress, topics, spec.on_data_loss, truncated_at);
+  if (first.empty()) return compare_with_log(progress, topics, spec.on_data_loss, truncations);
   TRY_ASSIGN(const Progress stored, store.insert_checkpoints(first));
   TRY_ASSIGN(Positions positions,
-             compare_with_log(stored, topics, spec.on_data_loss, truncated_at));
+             compare_with_log(stored, topics, spec.on_data_loss, truncations));
   // As stored: another instance may have been faster.
   for (const Checkpoint& checkpoint : first) {
     if (const Checkpoint* row = find_checkpoint(stored, checkpoint.where.topic, checkpoint.where.partition)) {

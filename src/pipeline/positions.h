@@ -3,6 +3,8 @@
 // Where to read from: what the store has counted, held against what the topics still hold. Every
 // start and every drop passes here, so nothing is ever skipped without a word (promise P6).
 
+#include <cstdint>
+#include <limits>
 #include <map>
 #include <optional>
 #include <string>
@@ -30,11 +32,16 @@ struct Positions {
 // this process began, and where from is not known.
 using FirstOffsets = std::map<TopicPartition, std::optional<Checkpoint>>;
 
-// Logs known to have been cut, and where, if that is known.
-using Truncations = std::map<TopicPartition, std::optional<Offset>>;
+// A log that is known to have been cut, wherever it ends by now.
+struct Truncation {
+  TopicPartition where;
+  std::optional<Offset> at;  // Nothing: nobody can tell.
+  // It concerns checkpoints as this batch or an earlier one left them; a later one has passed it.
+  std::int64_t last_sequence = std::numeric_limits<std::int64_t>::max();
+};
+using Truncations = std::vector<Truncation>;
 
-// Compares stored progress with the topics. Pure: asks nobody. `truncated_at` holds logs known to
-// have been cut, wherever they end now.
+// Compares stored progress with the topics. Pure: asks nobody.
 //
 // Partitions without a checkpoint are not in the result. Fails with Reaction::stop and code
 // "data_lost", naming every topic, partition and range that is gone, unless `on_data_loss` says
@@ -42,7 +49,7 @@ using Truncations = std::map<TopicPartition, std::optional<Offset>>;
 [[nodiscard]] Result<Positions> compare_with_log(const Progress& progress,
                                                  const std::vector<TopicInfo>& topics,
                                                  OnDataLoss on_data_loss,
-                                                 const Truncations& truncated_at);
+                                                 const Truncations& truncations);
 
 // Returns first checkpoints for partitions that have none: the one that is known, the configured
 // start for a topic never read, 0 for a partition that appeared later (rule R5). Fails with
@@ -56,6 +63,6 @@ using Truncations = std::map<TopicPartition, std::optional<Offset>>;
 [[nodiscard]] Result<Positions> find_positions(const PipelineSpec& spec, const Progress& progress,
                                                Source& source, Store& store, WallTime now,
                                                const FirstOffsets& known,
-                                               const Truncations& truncated_at);
+                                               const Truncations& truncations);
 
 }  // namespace tallymill

@@ -35,7 +35,7 @@ StartOutcome find_start(const StartJob& job, Result<Progress> progress, Lookups:
   }
   auto positions =
       find_positions(job.spec, *progress, job.source, job.store, job.clock.wall_now(),
-                     job.first, job.truncated_at);
+                     job.first, job.truncations);
   if (!positions.ok()) return failed(positions.error());
 
   StartOutcome outcome;

@@ -35,7 +35,7 @@ struct StartJob {
   std::vector<Checkpoint> restore;
   FirstOffsets first;
   // Logs that were cut, as the source reported.
-  Truncations truncated_at;
+  Truncations truncations;
 };
 
 struct StartOutcome {

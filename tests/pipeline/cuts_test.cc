@@ -142,6 +142,7 @@ TEST_CASE("a record that on_error stops at ends the counting before it, under lo
   CHECK(world.next_offset(0) == 10);
   REQUIRE(process.pipeline.failure());
   CHECK(process.pipeline.failure()->message().find("events/0 offset 10") != std::string::npos);
+  CHECK(process.pipeline.failure()->message().find("on_error: dead_letter") != std::string::npos);
 }
 
 }  // namespace tallymill::testing

@@ -137,4 +137,96 @@ TEST_CASE("a topic that goes while a batch is cut is noticed before the commit")
   CHECK(process.metrics.drops["topic_changed"] == 1);
 }
 
+TEST_CASE("a log that was cut and grew again is a gap from the cut on, however often the start is repeated") {
+  World world(counting_spec("    on_data_loss: record_gap\n"));
+  world.cluster.create("events", 1);
+  world.send(10);
+  Process process(world);
+  process.run(10s);
+  REQUIRE(world.next_offset() == 10);
+  world.cluster.truncate("events", 0, 5);
+  world.send(10, "b");
+  const TopicPartition where{"events", Partition(0)};
+  process.source.report(SourceEvent::Kind::truncated, where, Offset(5));
+  process.run(1s);  // The gap is open, not committed.
+  REQUIRE(process.metrics.last_state == PipelineState::running);
+  const bool repeated = GENERATE(true, false);
+  if (repeated) process.source.report(SourceEvent::Kind::out_of_range, where);
+  process.run(10s);
+  CHECK(world.count("b") == 10);
+  REQUIRE(world.database.gaps.size() == 1);
+  CHECK(world.database.gaps[0].from == Offset(5));
+  // Once it is committed it concerns nobody any more.
+  process.source.report(SourceEvent::Kind::out_of_range, where);
+  process.run(10s);
+  world.send(1, "b");
+  process.run(10s);
+  CHECK(world.count("b") == 11);
+  CHECK(world.database.gaps.size() == 1);
+}
+
+TEST_CASE("a log that was cut and grew again keeps to its gap when the commit's answer never came") {
+  World world(counting_spec("    on_data_loss: record_gap\n"));
+  world.cluster.create("events", 1);
+  world.send(10);
+  Process process(world);
+  process.run(10s);
+  world.cluster.truncate("events", 0, 5);
+  world.send(10, "b");
+  const TopicPartition where{"events", Partition(0)};
+  process.source.report(SourceEvent::Kind::truncated, where, Offset(5));
+  process.run(1s);
+  process.store.next_fate = [&] {
+    process.store.down = true;
+    return Fate::lose_after;
+  };
+  process.run(8s);  // Committed, but nobody knows.
+  REQUIRE(world.next_offset() == 15);
+  process.source.report(SourceEvent::Kind::out_of_range, where);
+  process.run(1s);
+  process.store.next_fate = [] { return Fate::normal; };
+  process.store.down = false;
+  process.run(20s);
+  CHECK(world.count("b") == 10);
+  CHECK(world.database.gaps.size() == 1);
+}
+
+TEST_CASE("the end of a log below what was counted does not vouch for the record that was counted last") {
+  World world;
+  world.cluster.create("events", 1);
+  world.send(10);
+  { Process process(world); process.run(10s); }
+  world.database.lease = {};
+  Process next(world, "s2");
+  next.step();
+  next.run_writer();
+  next.step();
+  REQUIRE(next.metrics.last_state == PipelineState::running);
+  world.cluster.truncate("events", 0, 9);
+  next.fold();  // Finds the end at 9.
+  world.send(1, "b");
+  next.run(10s);
+  CHECK(next.metrics.last_state == PipelineState::stopped);
+  REQUIRE(next.pipeline.failure());
+  CHECK(next.pipeline.failure()->code() == "data_lost");
+  // A stop names its way out.
+  CHECK(next.pipeline.failure()->message().find("on_data_loss: record_gap") != std::string::npos);
+}
+
+TEST_CASE("a record that could not be read under a former assignment stops nothing") {
+  World world;
+  world.cluster.create("events", 1);
+  Process process(world);
+  process.run(2s);
+  const TopicPartition where{"events", Partition(0)};
+  process.source.report({SourceEvent::Kind::failed, AssignmentEpoch(0), where, std::nullopt,
+                         Error(Reaction::stop, "INVALID_MSG", "a batch that cannot be read")});
+  world.send(10);
+  process.run(10s);
+  CHECK(world.count() == 10);
+  process.source.report(SourceEvent::Kind::failed, where);
+  process.run(1s);
+  CHECK(process.metrics.last_state == PipelineState::stopped);
+}
+
 }  // namespace tallymill::testing

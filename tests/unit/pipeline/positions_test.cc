@@ -21,8 +21,8 @@ std::vector<TopicInfo> log_of(Offset start, Offset end, const char* id = "id") {
 
 Result<Positions> compare(const Progress& progress, const std::vector<TopicInfo>& topics,
                           OnDataLoss on_data_loss = OnDataLoss::record_gap,
-                          const Truncations& truncated_at = {}) {
-  return compare_with_log(progress, topics, on_data_loss, truncated_at);
+                          const Truncations& truncations = {}) {
+  return compare_with_log(progress, topics, on_data_loss, truncations);
 }
 
 }  // namespace
@@ -45,7 +45,7 @@ TEST_CASE("an anchor that retention took cannot be verified") {
 TEST_CASE("what is gone is a gap with its range and cause, and reading goes on behind it") {
   struct Case {
     std::vector<TopicInfo> topics;
-    Truncations truncated_at;
+    Truncations truncations;
     Offset from;
     std::optional<Offset> to;
     std::string cause;
@@ -61,7 +61,7 @@ TEST_CASE("what is gone is a gap with its range and cause, and reading goes on b
   };
   for (const Case& one : cases) {
     CAPTURE(one.cause, one.next.str());
-    const auto positions = compare(at(Offset(10), Offset(9)), one.topics, OnDataLoss::record_gap, one.truncated_at);
+    const auto positions = compare(at(Offset(10), Offset(9)), one.topics, OnDataLoss::record_gap, one.truncations);
     REQUIRE(positions.ok());
     REQUIRE(positions->gaps.size() == 1);
     CHECK(positions->gaps[0].from == one.from);
@@ -71,11 +71,23 @@ TEST_CASE("what is gone is a gap with its range and cause, and reading goes on b
     CHECK(positions->partitions.at(0).changed);
     CHECK(positions->partitions.at(0).leader_epoch == LeaderEpoch());
 
-    const auto stopped = compare(at(Offset(10), Offset(9)), one.topics, OnDataLoss::stop, one.truncated_at);
+    const auto stopped = compare(at(Offset(10), Offset(9)), one.topics, OnDataLoss::stop, one.truncations);
     REQUIRE_FALSE(stopped.ok());
     CHECK(stopped.error().code() == "data_lost");
     CHECK(stopped.error().message().find("t partition 0 [" + one.from.str()) != std::string::npos);
   }
+}
+
+TEST_CASE("of several cuts the lowest counts, and none that a later batch has passed") {
+  Progress progress = at(Offset(10), Offset(9));
+  progress.sequence = 7;
+  const Truncations cuts{{where, Offset(8), 7}, {where, Offset(5), 7}, {where, Offset(2), 6}};
+  const auto positions =
+      compare(progress, log_of(Offset(0), Offset(99)), OnDataLoss::record_gap, cuts);
+  REQUIRE(positions.ok());
+  REQUIRE(positions->gaps.size() == 1);
+  CHECK(positions->gaps[0].from == Offset(5));
+  CHECK(positions->partitions.at(0).next == Offset(5));
 }
 
 TEST_CASE("a topic made anew keeps the id that its stored checkpoint stands under") {

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cstdio>
-#include <map>
 #include <tuple>
 #include <utility>
 
@@ -23,13 +22,11 @@ std::string percent(double share) {
   return text;
 }
 
-Error too_many_rejects(const PipelineSpec& spec, const Batch& batch, double share) {
-  std::map<std::string, std::int64_t> by_reason;
-  for (const DeadLetter& letter : batch.dead_letters) {
-    if (letter.aggregation.empty()) ++by_reason[letter.reason + ": " + letter.message];
-  }
+Error too_many_rejects(const PipelineSpec& spec, const UnusableByReason& unusable, double share) {
   std::vector<std::pair<std::int64_t, std::string>> top;
-  for (const auto& [reason, count] : by_reason) top.emplace_back(count, reason);
+  for (const auto& [reason, those] : unusable) {
+    top.emplace_back(those.count, std::string(reason) + " (" + those.example + ")");
+  }
   std::sort(top.rbegin(), top.rend());
   if (top.size() > 3) top.resize(3);
   std::string message = percent(share) + " of the last records were rejected, more than " +
@@ -39,6 +36,14 @@ Error too_many_rejects(const PipelineSpec& spec, const Batch& batch, double shar
   for (const auto& [count, reason] : top) message += " " + std::to_string(count) + "x " + reason + ";";
   message += " correct the configuration or the producer, then restart";
   return {Reaction::stop, "dead_letter_ratio", std::move(message)};
+}
+
+void add_up(UnusableByReason& sum, const UnusableByReason& part) {
+  for (const auto& [reason, those] : part) {
+    Unusable& same = sum[reason];
+    if (same.count == 0) same.example = those.example;
+    same.count += those.count;
+  }
 }
 
 }  // namespace
@@ -54,8 +59,10 @@ Result<std::shared_ptr<const Batch>> assemble(const PipelineSpec& spec, std::vec
   batch->timings = context.timings;
   batch->counts.aggregations.resize(spec.aggregations.size());
 
+  UnusableByReason unusable;
   for (Part& part : parts) {
     batch->counts.add(part.counts);
+    add_up(unusable, part.unusable);
     widen(batch->min_event_time, batch->max_event_time, part, &Part::min_event_time,
           &Part::max_event_time);
     widen(batch->min_record_time, batch->max_record_time, part, &Part::min_record_time,
@@ -73,7 +80,7 @@ Result<std::shared_ptr<const Batch>> assemble(const PipelineSpec& spec, std::vec
                      "; nothing was written. Please report this");
   }
   const double share = context.before.with(batch->counts);
-  if (share > spec.max_dead_letter_ratio) return too_many_rejects(spec, *batch, share);
+  if (share > spec.max_dead_letter_ratio) return too_many_rejects(spec, unusable, share);
 
   for (std::size_t i = 0; i < spec.aggregations.size(); ++i) {
     // Into the largest, so that the fewest groups move.

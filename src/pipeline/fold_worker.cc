@@ -191,7 +191,7 @@ void FoldWorker::reject(const PartitionProgress& partition, const Record& record
   switch (spec_.on_error) {
     case OnError::skip:
       ++part_.counts.skipped;
-      ++part_.counts.unusable;
+      note_unusable(partition, record, reject);
       return;
     case OnError::stop:
       fail(partition, record.offset, std::string(reject.reason),
@@ -202,8 +202,16 @@ void FoldWorker::reject(const PartitionProgress& partition, const Record& record
     case OnError::dead_letter: break;
   }
   ++part_.counts.rejected;
-  ++part_.counts.unusable;
+  note_unusable(partition, record, reject);
   add_dead_letter(partition, record, "", reject.reason, reject.message);
+}
+
+void FoldWorker::note_unusable(const PartitionProgress& partition, const Record& record,
+                               const Reject& reject) {
+  ++part_.counts.unusable;
+  Unusable& same = part_.unusable[reject.reason];
+  if (++same.count > 1) return;
+  same.example = partition.where.str() + " offset " + record.offset.str() + ": " + reject.message;
 }
 
 void FoldWorker::add_dead_letter(const PartitionProgress& partition, const Record& record,

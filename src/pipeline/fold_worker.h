@@ -74,6 +74,8 @@ class FoldWorker {
   void fold_record(PartitionProgress& partition, const Record& record);
   void verify_anchor(PartitionProgress& partition, const Record& record);
   void reject(const PartitionProgress& partition, const Record& record, const Reject& reject);
+  void note_unusable(const PartitionProgress& partition, const Record& record,
+                     const Reject& reject);
   void add_dead_letter(const PartitionProgress& partition, const Record& record,
                        const std::string& aggregation, std::string_view reason,
                        const std::string& message);

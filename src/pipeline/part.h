@@ -6,6 +6,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -32,9 +33,18 @@ struct PartitionProgress {
   [[nodiscard]] bool at_limit() const { return limit && next >= *limit; }
 };
 
+// Records that could not be used for one reason, whether they are dead letters or skipped.
+struct Unusable {
+  std::int64_t count = 0;
+  std::string example;  // One of them, and what was wrong with it.
+};
+// By reason code.
+using UnusableByReason = std::map<std::string_view, Unusable>;
+
 struct Part {
   std::vector<BatchRange> ranges;  // Of partitions that moved.
   BatchCounts counts;
+  UnusableByReason unusable;
   std::vector<GroupTable> tables;  // One per aggregation.
   std::vector<Gap> gaps;           // Found while reading, accepted by on_data_loss: record_gap.
   std::vector<DeadLetter> dead_letters;

@@ -66,6 +66,8 @@ TEST_CASE("records skipped for their errors count as errors") {
   Process process(world);
   process.run(20s);
   CHECK(process.metrics.last_state == PipelineState::stopped);
+  REQUIRE(process.pipeline.failure());
+  CHECK(process.pipeline.failure()->message().find("100x bad_json") != std::string::npos);
 }
 
 }  // namespace tallymill::testing

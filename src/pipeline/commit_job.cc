@@ -65,7 +65,11 @@ std::optional<CommitVerdict> decide(const CommitJob& job) {
   if (kind == Resolution::Kind::committed) decided.kind = CommitVerdict::Kind::acked;
   if (kind == Resolution::Kind::refused) {
     decided.kind = CommitVerdict::Kind::stop;
-    decided.result.error = Error(Reaction::stop, "refused", resolution->detail);
+    decided.result.error =
+        Error(Reaction::stop, "refused",
+              "another instance counts this pipeline with another configuration or from another "
+              "topic (" + resolution->detail +
+                  "); stop it, or give this one's pipeline and tables new names");
   }
   decided.resolution = std::move(resolution).value();
   return decided;

@@ -127,6 +127,17 @@ TEST_CASE("the ledger is pruned from its oldest row on, but never loses the last
     CHECK(database.value("SELECT string_agg(sequence::text, ' ') FROM tallymill.batch") == "3");
     CHECK(instance.store->resolve(last).value().kind == Resolution::Kind::committed);
   }
+  SECTION("all are old, and so are the lookups that the last one names") {
+    database.query("INSERT INTO tallymill.lookup_version (pipeline, lookup, content_hash, contents, "
+                   "last_used) SELECT 'counts', 'l', i::text, '', now() - i * interval '30 days' FROM "
+                   "generate_series(1, 2) i;"
+                   "UPDATE tallymill.batch SET committed_at = now() - interval '30 days'");
+    prune_all(instance);
+    CHECK(database.value("SELECT string_agg(content_hash, ' ') FROM tallymill.lookup_version") == "1");
+    database.query("UPDATE tallymill.batch SET committed_at = now()");
+    prune_all(instance);
+    CHECK(database.value("SELECT count(*) FROM tallymill.lookup_version") == "0");
+  }
   SECTION("one is old") {
     database.query("UPDATE tallymill.batch SET committed_at = now() - interval '3 days' WHERE sequence "
                    "= 1");

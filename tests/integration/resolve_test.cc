@@ -167,11 +167,15 @@ TEST_CASE("a batch is judged by where its checkpoints stand") {
   }
   SECTION("another topic") {
     put("checkpoint SET topic_id = 'id-2' WHERE partition = 2");
-    CHECK(resolve(instance, batch).kind == Kind::refused);
+    const Resolution resolution = resolve(instance, batch);
+    CHECK(resolution.kind == Kind::refused);
+    CHECK_THAT(resolution.detail, Catch::Contains("events/2 was counted from another topic"));
   }
   SECTION("another fingerprint") {
     put("pipeline SET fingerprint = 'other'");
-    CHECK(resolve(instance, batch).kind == Kind::refused);
+    const Resolution resolution = resolve(instance, batch);
+    CHECK(resolution.kind == Kind::refused);
+    CHECK_THAT(resolution.detail, Catch::Contains("the stored configuration is another one"));
   }
   SECTION("another session's lease") {
     put("pipeline SET lease_session = 'other'");

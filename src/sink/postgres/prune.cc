@@ -67,14 +67,19 @@ Result<bool> prune(Session& session) {
                                 " AND sequence < (SELECT batch_sequence FROM " +
                                 session.table("pipeline") + " WHERE " + own + ")"),
                  name));
-  // A version's last use is noted once an hour, so it is kept for some hours more than the ledger.
+  // A version's last use is noted once an hour, so a ledger row may name it that was written up to
+  // an hour later. It goes once the oldest row that is left is younger than that.
+  const std::string oldest_row = "SELECT committed_at FROM " + session.table("batch") + " WHERE " +
+                                 own + " ORDER BY sequence LIMIT 1";
   TRY_ASSIGN(const bool versions,
              run(session, *connection,
                  delete_sql(session.table("lookup_version"),
                             bite_of(session.table("lookup_version"),
                                     own + " AND " +
                                         older_than("last_used", pipeline.ledger_retention +
-                                                                    std::chrono::hours(2)),
+                                                                    std::chrono::hours(2)) +
+                                        " AND last_used + interval '1 hour' < coalesce((" +
+                                        oldest_row + "), 'infinity')",
                                     "last_used")),
                  name));
   return more || letters || batches || versions;

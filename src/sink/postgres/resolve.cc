@@ -33,8 +33,10 @@ Standing compare(const Progress& progress, const Batch& batch) {
     standing.all_at_end = standing.all_at_end && at_end;
     if (stored->next_offset == range.from && stored->topic_id == expected_id) continue;
     const bool accepted = stored->topic_id == range.topic_id && range.topic_id != expected_id;
-    standing.other_topic =
-        standing.other_topic || (stored->topic_id != expected_id && !accepted);
+    if (stored->topic_id != expected_id && !accepted) {
+      standing.other_topic = true;
+      standing.detail += " " + range.where.str() + " was counted from another topic of that name;";
+    }
     // Offsets of two topics cannot be compared: whoever accepted the new topic went on.
     standing.higher = standing.higher || accepted || stored->next_offset > range.from;
     standing.lower = standing.lower || (!accepted && stored->next_offset < range.from);
@@ -87,7 +89,10 @@ Result<Resolution> resolve_batch(Session& session, const Batch& batch) {
                                    .text(batch.id),
                                session.statement_timeout()));
   TRY(session.commit(*connection));
-  const Standing standing = compare(*progress, batch);
+  Standing standing = compare(*progress, batch);
+  if (progress->fingerprint != batch.fingerprint) {
+    standing.detail += " the stored configuration is another one;";
+  }
   Resolution resolution;
   resolution.kind = decide(session, *progress, batch, standing, ledger.rows() > 0);
   resolution.detail = "batch " + std::to_string(batch.sequence) + ":" + standing.detail +

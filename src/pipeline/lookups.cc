@@ -22,7 +22,10 @@ Result<Lookups::Loaded> Lookups::load() const {
   return loaded;
 }
 
-void Lookups::use(Loaded loaded) { in_force_ = std::move(loaded); }
+void Lookups::use(Loaded loaded) {
+  in_force_ = std::move(loaded);
+  next_.reset();  // Loaded earlier than these.
+}
 
 void Lookups::watch(Executor& executor, SteadyTime now, const std::function<void()>& wake) {
   if (spec_.lookups.empty()) return;

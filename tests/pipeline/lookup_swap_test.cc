@@ -57,6 +57,27 @@ TEST_CASE("a lookup that breaks leaves the old contents in force, over a restart
   CHECK(world.database.lookups.at(0).content_hash == before);
 }
 
+TEST_CASE("contents that a start has loaded are not undone by older ones that waited for a cut") {
+  World world(looking_up());
+  world.lookups.texts["owners"] = "key,owner\na,one\n";
+  world.cluster.create("events", 1);
+  Process process(world);
+  process.run(1s);
+  world.lookups.texts["owners"] = "key,owner\na,two\n";
+  process.run(3s);  // Loaded; it waits for the cut.
+  world.lookups.texts["owners"] = "key,owner\na,three\n";
+  process.source.report(SourceEvent::Kind::out_of_range, {"events", Partition(0)});
+  process.run(200ms);  // Dropped, and started with the third.
+  world.send(10);
+  process.run(7s);
+  REQUIRE(world.count() == 10);
+  const Digest third = world.database.lookups.at(0).content_hash;
+  world.send(10);
+  process.run(4900ms);
+  REQUIRE(world.count() == 20);
+  CHECK(world.database.lookups.at(0).content_hash == third);
+}
+
 TEST_CASE("a file that is still being copied is not taken") {
   World world(looking_up());
   world.lookups.texts["owners"] = "key,owner\na,one\n";

@@ -71,6 +71,9 @@ TEST_CASE("where the configuration accepts a loss, it is a gap and counting goes
   REQUIRE(world.database.gaps.size() == 1);
   CHECK(world.database.gaps[0].from == Offset(10));
   CHECK(world.database.gaps[0].to == Offset(30));
+  const auto sequence = world.database.sequence;
+  next.run(20s);
+  CHECK(world.database.sequence == sequence);  // Nothing is left to be said.
 }
 
 TEST_CASE("retention that overtakes a running reader is noticed") {
@@ -227,6 +230,19 @@ TEST_CASE("a record that could not be read under a former assignment stops nothi
   process.source.report(SourceEvent::Kind::failed, where);
   process.run(1s);
   CHECK(process.metrics.last_state == PipelineState::stopped);
+}
+
+TEST_CASE("a topic made anew that is as long as the old one, and quiet, is noticed") {
+  World world;
+  world.cluster.create("events", 1);
+  world.send(10);
+  Process process(world);
+  process.run(20s);
+  world.cluster.recreate("events", 1);
+  world.send(10, "new");
+  process.run(60s);
+  CHECK(process.metrics.last_state == PipelineState::stopped);
+  CHECK(world.total() == 10);
 }
 
 }  // namespace tallymill::testing

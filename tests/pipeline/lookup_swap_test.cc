@@ -10,8 +10,9 @@ using namespace std::chrono_literals;
 
 namespace {
 
-Spec looking_up() {
+Spec looking_up(const std::string& more = "") {
   Spec spec = counting_spec(
+      more +
       "    lookups:\n"
       "      owners: {file: owners.csv, key: key}\n"
       "    derive:\n"
@@ -58,7 +59,7 @@ TEST_CASE("a lookup that breaks leaves the old contents in force, over a restart
 }
 
 TEST_CASE("contents that a start has loaded are not undone by older ones that waited for a cut") {
-  World world(looking_up());
+  World world(looking_up("    interval: 1h\n    max_events: 10\n"));
   world.lookups.texts["owners"] = "key,owner\na,one\n";
   world.cluster.create("events", 1);
   Process process(world);
@@ -67,15 +68,35 @@ TEST_CASE("contents that a start has loaded are not undone by older ones that wa
   process.run(3s);  // Loaded; it waits for the cut.
   world.lookups.texts["owners"] = "key,owner\na,three\n";
   process.source.report(SourceEvent::Kind::out_of_range, {"events", Partition(0)});
-  process.run(200ms);  // Dropped, and started with the third.
+  process.run(300ms);  // Dropped, and started with the third.
   world.send(10);
-  process.run(7s);
+  process.run(300ms);
   REQUIRE(world.count() == 10);
   const Digest third = world.database.lookups.at(0).content_hash;
   world.send(10);
-  process.run(4900ms);
+  process.run(300ms);
   REQUIRE(world.count() == 20);
   CHECK(world.database.lookups.at(0).content_hash == third);
+}
+
+TEST_CASE("a batch names the contents that it was folded with, not those that follow") {
+  World world(looking_up("    interval: 10s\n"));
+  world.lookups.texts["owners"] = "key,owner\na,one\n";
+  world.cluster.create("events", 1);
+  world.send(10);
+  Process process(world);
+  process.run(11s);
+  const Digest before = world.database.lookups.at(0).content_hash;
+  world.send(10);
+  process.run(1s);
+  world.lookups.texts["owners"] = "key,owner\na,two\n";
+  process.run(9s);
+  REQUIRE(world.count() == 20);
+  CHECK(world.database.lookups.at(0).content_hash == before);
+  world.send(10);
+  process.run(10s);
+  REQUIRE(world.count() == 30);
+  CHECK(world.database.lookups.at(0).content_hash != before);
 }
 
 TEST_CASE("a file that is still being copied is not taken") {

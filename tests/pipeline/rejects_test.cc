@@ -58,6 +58,19 @@ TEST_CASE("too many rejects stop the pipeline before anything of the batch is wr
   CHECK(process.pipeline.failure()->message().find("300x bad_json") != std::string::npos);
 }
 
+TEST_CASE("the share of rejects is judged over batches that are each too small for it") {
+  World world(counting_spec("    max_dead_letter_ratio: 0.2\n"));
+  world.cluster.create("events", 1);
+  Process process(world);
+  for (int batch = 0; batch < 2; ++batch) {
+    for (int i = 0; i < 30; ++i) world.cluster.append("events", 0, "junk");
+    world.send(30);
+    process.run(8s);
+    CHECK(world.count() == 30);
+  }
+  CHECK(process.metrics.last_state == PipelineState::stopped);
+}
+
 TEST_CASE("records skipped for their errors count as errors") {
   World world(counting_spec("    on_error: skip\n    max_dead_letter_ratio: 0.2\n"));
   world.cluster.create("events", 1);

@@ -75,6 +75,8 @@ class FakeSource final : public Source {
   void report(SourceEvent::Kind kind, const TopicPartition& where,
               std::optional<Offset> offset = std::nullopt);
   void report(SourceEvent event) { events_.push_back(std::move(event)); }
+  // Delivers nothing more of that partition, without a word, under this assignment.
+  void silence(std::size_t source_partition) { stopped_[source_partition] = true; }
   [[nodiscard]] const Assignment& assignment() const { return assignment_; }
 
  private:

@@ -3,6 +3,7 @@
 #include <limits>
 
 #include "integration/instance.h"
+#include "sink/postgres/session.h"
 
 #include "support/catch.h"
 
@@ -136,6 +137,34 @@ TEST_CASE("a deferred constraint that refuses at COMMIT is the data's fault as w
   CHECK(position(database) == "0");
   instance.commit(instance.batch({amount("a", 1)}));
   CHECK(instance.store->reconnects() == 0);
+}
+
+TEST_CASE("a statement that times out on the batch's rows asks for smaller batches") {
+  Database database;
+  Settings settings;
+  settings.postgres = ", statement_timeout: 200ms";
+  Instance instance(database, settings);
+  instance.start();
+  database.query("CREATE FUNCTION dawdle() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM "
+                 "pg_sleep(60); RETURN NEW; END $$;"
+                 "CREATE TRIGGER dawdle BEFORE INSERT ON counts FOR EACH ROW EXECUTE FUNCTION dawdle()");
+  const CommitResult result = instance.store->commit(instance.batch({amount("a", 1)}));
+  CHECK(result.kind == Kind::refused_data);
+  CHECK(result.error.code() == "57014");
+  CHECK(position(database) == "0");
+}
+
+TEST_CASE("a transaction that failed is not taken for committed, though COMMIT answers that all is well") {
+  Database database;
+  const Spec spec = spec_for(database);
+  postgres::Session session(spec.postgres, spec.pipelines[0], {"host", "s1"}, plain_secrets());
+  const auto connection = session.connection();
+  REQUIRE(connection.ok());
+  REQUIRE(session.begin(**connection).ok());
+  CHECK_FALSE((*connection)->script("SELECT 1 / 0", std::chrono::seconds(5)).ok());
+  const auto committed = session.commit(**connection);
+  REQUIRE_FALSE(committed.ok());
+  CHECK(committed.error().reaction() == Reaction::retry);
 }
 
 TEST_CASE("a value that does not fit its column is the data's fault") {

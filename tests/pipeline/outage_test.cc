@@ -128,6 +128,9 @@ TEST_CASE("a drop takes the batch that waits with it, and the one whose answer h
   process.source.report(SourceEvent::Kind::out_of_range, {"events", Partition(0)});
   process.run(20s);
   CHECK(world.count() == 10);
+  world.send(5);
+  process.run(10s);
+  CHECK(world.count() == 15);
   CHECK(process.metrics.drops == std::map<std::string, int>{{"position_lost", 1}});
 }
 

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <utility>
 
-#include "base/hash.h"
 #include "model/reason.h"
 #include "pipeline/dead_letters.h"
 
@@ -15,13 +14,6 @@ constexpr std::size_t records_per_chunk = 2048;
 void widen(std::optional<Timestamp>& lowest, std::optional<Timestamp>& highest, Timestamp time) {
   if (!lowest || time < *lowest) lowest = time;
   if (!highest || time > *highest) highest = time;
-}
-
-Anchor anchor_of(const Record& record) {
-  std::uint64_t hash = 0;
-  if (record.key) hash = stable_hash_bytes(*record.key, hash);
-  if (record.value) hash = stable_hash_bytes(*record.value, hash);
-  return {record.offset, record.timestamp, hash};
 }
 
 }  // namespace
@@ -251,12 +243,7 @@ Part FoldWorker::take(const std::vector<std::shared_ptr<const LookupTable>>* loo
   const std::lock_guard lock(mutex_);
   for (std::optional<PartitionProgress>& partition : partitions_) {
     if (!partition || (partition->next == partition->from && !partition->changed)) continue;
-    part_.ranges.push_back({partition->where, partition->topic_id, partition->from,
-                            partition->next, partition->replaces_topic_id,
-                            partition->leader_epoch, partition->anchor});
-    partition->from = partition->next;
-    partition->changed = false;
-    partition->replaces_topic_id.reset();
+    part_.ranges.push_back(end_range(*partition));
   }
   Part taken = std::move(part_);
   reset_part();

@@ -13,6 +13,7 @@
 #include "aggregate/group_table.h"
 #include "base/clock.h"
 #include "model/batch.h"
+#include "model/record.h"
 
 namespace tallymill {
 
@@ -32,6 +33,12 @@ struct PartitionProgress {
 
   [[nodiscard]] bool at_limit() const { return limit && next >= *limit; }
 };
+
+// What identifies a record that was counted last.
+[[nodiscard]] Anchor anchor_of(const Record& record);
+
+// Ends the range that is open in the partition and begins the next one where it ends.
+[[nodiscard]] BatchRange end_range(PartitionProgress& partition);
 
 // Records that could not be used for one reason, whether they are dead letters or skipped.
 struct Unusable {

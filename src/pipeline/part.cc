@@ -1,0 +1,23 @@
+#include "pipeline/part.h"
+
+#include "base/hash.h"
+
+namespace tallymill {
+
+Anchor anchor_of(const Record& record) {
+  std::uint64_t hash = 0;
+  if (record.key) hash = stable_hash_bytes(*record.key, hash);
+  if (record.value) hash = stable_hash_bytes(*record.value, hash);
+  return {record.offset, record.timestamp, hash};
+}
+
+BatchRange end_range(PartitionProgress& partition) {
+  BatchRange range{partition.where, partition.topic_id, partition.from, partition.next,
+                   partition.replaces_topic_id, partition.leader_epoch, partition.anchor};
+  partition.from = partition.next;
+  partition.changed = false;
+  partition.replaces_topic_id.reset();
+  return range;
+}
+
+}  // namespace tallymill

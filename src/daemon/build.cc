@@ -9,6 +9,7 @@
 #include "daemon/lookup_reader.h"
 #include "daemon/secrets.h"
 #include "decode/decoder.h"
+#include "sink/postgres/postgres_ledger.h"
 #include "sink/postgres/postgres_store.h"
 #include "source/kafka/kafka_source.h"
 #include "transform/evaluator.h"
@@ -63,6 +64,28 @@ class ConcretePipeline final : public BuiltPipeline {
   std::unique_ptr<Pipeline> pipeline_;
 };
 
+class ConcreteVerifier final : public BuiltVerifier {
+ public:
+  ConcreteVerifier(const Spec& spec, const PipelineSpec& pipeline, std::size_t largest_document,
+                   std::unique_ptr<Source> source)
+      : source_(std::move(source)),
+        ledger_(make_postgres_ledger(spec.postgres, pipeline.name, resolve_secret)),
+        verifier_({pipeline, system_clock(), *source_,
+                   [&pipeline, largest_document] {
+                     return make_json_decoder(pipeline.fields, largest_document);
+                   },
+                   [&pipeline] { return make_evaluator(pipeline); }},
+                  *ledger_) {}
+
+  Verifier& verifier() override { return verifier_; }
+  Ledger& ledger() override { return *ledger_; }
+
+ private:
+  std::unique_ptr<Source> source_;
+  std::unique_ptr<Ledger> ledger_;
+  Verifier verifier_;
+};
+
 }  // namespace
 
 Result<std::unique_ptr<BuiltPipeline>> build_pipeline(const BuildInput& input) {
@@ -79,6 +102,20 @@ Result<std::unique_ptr<BuiltPipeline>> build_pipeline(const BuildInput& input) {
   if (!source.ok()) return source.error().within("pipeline " + input.pipeline.name);
   return std::unique_ptr<BuiltPipeline>(
       std::make_unique<ConcretePipeline>(input, std::move(source).value(), workers));
+}
+
+Result<std::unique_ptr<BuiltVerifier>> build_verifier(const Spec& spec,
+                                                      const PipelineSpec& pipeline) {
+  TRY_ASSIGN(const MemoryShares memory, divide_memory(spec));
+  KafkaSourceOptions options;
+  options.kafka = spec.kafka;
+  options.source = pipeline.source;
+  options.secrets = resolve_secret;
+  options.prefetch_bytes = memory.prefetch;
+  auto source = KafkaSource::open(options);
+  if (!source.ok()) return source.error().within("pipeline " + pipeline.name);
+  return std::unique_ptr<BuiltVerifier>(std::make_unique<ConcreteVerifier>(
+      spec, pipeline, memory.largest_document, std::move(source).value()));
 }
 
 std::vector<Problem> check_lookups(const Spec& spec) {

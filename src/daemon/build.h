@@ -9,6 +9,8 @@
 #include "daemon/memory_shares.h"
 #include "metrics/registry.h"
 #include "pipeline/pipeline.h"
+#include "pipeline/verify.h"
+#include "sink/ledger.h"
 
 namespace tallymill {
 
@@ -30,6 +32,18 @@ struct BuildInput {
 
 // `input.spec` must outlive what is built. Fails with Reaction::stop if a setting is refused.
 [[nodiscard]] Result<std::unique_ptr<BuiltPipeline>> build_pipeline(const BuildInput& input);
+
+// What reads a pipeline's ledger batches again, beside a daemon or without one.
+class BuiltVerifier {
+ public:
+  virtual ~BuiltVerifier() = default;
+  [[nodiscard]] virtual Verifier& verifier() = 0;
+  [[nodiscard]] virtual Ledger& ledger() = 0;
+};
+
+// `spec` and `pipeline` must outlive what is built. Fails with Reaction::stop if a setting is refused.
+[[nodiscard]] Result<std::unique_ptr<BuiltVerifier>> build_verifier(const Spec& spec,
+                                                                    const PipelineSpec& pipeline);
 
 // The same lookups the daemon would load, checked: present, whole, with the columns that expressions
 // ask for. Reads local files only.

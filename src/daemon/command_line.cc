@@ -1,9 +1,13 @@
 #include "daemon/command_line.h"
 
+#include <charconv>
+#include <string_view>
+
 #include <CLI/CLI.hpp>
 
 #include "daemon/exit_codes.h"
 #include "daemon/version.h"
+#include "model/timestamp.h"
 
 namespace tallymill {
 namespace {
@@ -12,7 +16,8 @@ constexpr const char* about =
     "tallymill keeps Postgres tables of aggregates exactly in step with Kafka topics.";
 
 constexpr const char* footer =
-    "Exit codes: 0 done, 1 a failure named in the log, 2 wrong command line, 78 wrong configuration.\n"
+    "Exit codes: 0 done, 1 a failure named in the log, 2 wrong command line, 78 wrong configuration;\n"
+    "a command with others says so in its own help.\n"
     "Secrets come from ${VAR}, {file: ...} or {command: ...} in the configuration, never from here.";
 
 CLI::App* add_command(CLI::App& app, const char* name, const char* help, CommandLine& line,
@@ -26,6 +31,67 @@ CLI::App* add_command(CLI::App& app, const char* name, const char* help, Command
       });
   sub->callback([&line, command] { line.command = command; });
   return sub;
+}
+
+// "12..40", "12..", "..40" or "12".
+std::string read_span(const std::string& text, LedgerSelection& batches) {
+  const auto read = [](std::string_view digits, std::optional<std::int64_t>& number) {
+    if (digits.empty()) return true;
+    std::int64_t value = 0;
+    const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), value);
+    number = value;
+    return error == std::errc() && end == digits.data() + digits.size() && value >= 0;
+  };
+  const std::size_t dots = text.find("..");
+  const std::string_view all = text;
+  const bool one = dots == std::string::npos;
+  const bool good = one ? read(all, batches.first) && read(all, batches.last)
+                        : read(all.substr(0, dots), batches.first) &&
+                              read(all.substr(dots + 2), batches.last);
+  if (good && text != ".." && !text.empty()) return {};
+  return "needs the numbers of batches, as 12..40, not " + text;
+}
+
+std::string read_time(const std::string& text, std::optional<Timestamp>& time) {
+  time = parse_timestamp(text);
+  return time ? std::string() : "needs a time as 2026-01-31T12:00:00Z, not " + text;
+}
+
+// A command about one pipeline of the configuration.
+CLI::App* add_pipeline_command(CLI::App& app, const char* name, const char* help, CommandLine& line,
+                               CommandLine::Command command) {
+  CLI::App* sub = add_command(app, name, help, line, command);
+  sub->add_option("pipeline", line.pipeline, "A pipeline of the configuration")->required();
+  return sub;
+}
+
+void add_verify(CLI::App& app, CommandLine& line) {
+  CLI::App* verify = add_pipeline_command(
+      app, "verify", "Read batches of the ledger again from Kafka and compare their digests", line,
+      CommandLine::Command::verify);
+  verify->footer("All batches of the ledger, unless some are chosen. Changes nothing.\n"
+                 "Exit codes: 0 all are equal, 1 something differs, 3 some could not be verified "
+                 "(each with the reason) and none differs.");
+  auto* span = verify->add_option_function<std::string>(
+      "--batches",
+      [&line](const std::string& text) {
+        if (auto wrong = read_span(text, line.batches); !wrong.empty()) {
+          throw CLI::ValidationError("--batches", wrong);
+        }
+      },
+      "Batches A to B, as A..B; an open end means all that follow");
+  auto* last = verify->add_option("--last", line.batches.newest, "The last N batches")
+                   ->check(CLI::PositiveNumber);
+  auto* since = verify->add_option_function<std::string>(
+      "--since",
+      [&line](const std::string& text) {
+        if (auto wrong = read_time(text, line.batches.since); !wrong.empty()) {
+          throw CLI::ValidationError("--since", wrong);
+        }
+      },
+      "Batches committed at or after a time, as 2026-01-31T12:00:00Z");
+  span->excludes(last)->excludes(since);
+  last->excludes(since);
 }
 
 bool printable(const char* word) {
@@ -55,6 +121,7 @@ ParsedCommandLine parse_command_line(int count, const char* const* words) {
   migrate->add_option("--role", line.role, "Grant this role what the daemon needs");
   add_command(app, "status", "Show pipelines, freshness and last batches, from Postgres", line,
               CommandLine::Command::status);
+  add_verify(app, line);
   CLI::App* health = app.add_subcommand("health", "Ask a running daemon's /healthz; for container engines");
   health->add_option("--address", line.address, "The daemon's http.address")->capture_default_str();
   health->add_option("--port", line.port, "The daemon's http.port")

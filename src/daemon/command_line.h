@@ -4,11 +4,13 @@
 #include <optional>
 #include <string>
 
+#include "sink/ledger.h"
+
 namespace tallymill {
 
 // What the command line asks for.
 struct CommandLine {
-  enum class Command { run, check, migrate, status, health };
+  enum class Command { run, check, migrate, status, health, verify };
   Command command = Command::run;
   std::string config;          // Empty for health.
   bool drain = false;          // run
@@ -17,6 +19,8 @@ struct CommandLine {
   std::string role;            // migrate: the daemon's role, which gets its rights granted.
   std::string address = "127.0.0.1";  // health
   std::uint16_t port = 9108;          // health
+  std::string pipeline;               // Of commands about one pipeline.
+  LedgerSelection batches;            // verify
 };
 
 struct ParsedCommandLine {

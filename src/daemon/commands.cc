@@ -14,6 +14,7 @@
 #include "daemon/memory_shares.h"
 #include "daemon/secrets.h"
 #include "daemon/supervisor.h"
+#include "daemon/verify_command.h"
 #include "sink/postgres/migration.h"
 #include "sink/postgres/status_report.h"
 
@@ -68,6 +69,24 @@ int status(const Spec& spec) {
   return exit_code::ok;
 }
 
+// The pipeline that the command line names; null, with a message, if there is none.
+const PipelineSpec* find_pipeline(const Spec& spec, const std::string& name) {
+  std::string known;
+  for (const PipelineSpec& pipeline : spec.pipelines) {
+    if (pipeline.name == name) return &pipeline;
+    known += (known.empty() ? "" : ", ") + pipeline.name;
+  }
+  std::fprintf(stderr, "tallymill: there is no pipeline %s in the configuration; it has %s\n",
+               name.c_str(), known.c_str());
+  return nullptr;
+}
+
+int about_pipeline(const Spec& spec, const CommandLine& line) {
+  const PipelineSpec* pipeline = find_pipeline(spec, line.pipeline);
+  if (pipeline == nullptr) return exit_code::usage;
+  return verify_command(spec, *pipeline, line.batches);
+}
+
 int health(const CommandLine& line) {
   // Below what container engines wait by default, so that they see the reason and not a time-out.
   constexpr auto patience = std::chrono::seconds(3);
@@ -91,6 +110,7 @@ int run_command(const CommandLine& line) {
     case CommandLine::Command::check: return check(*spec, line);
     case CommandLine::Command::migrate: return migrate(*spec, line);
     case CommandLine::Command::status: return status(*spec);
+    case CommandLine::Command::verify: return about_pipeline(*spec, line);
     case CommandLine::Command::health: break;
   }
   return exit_code::usage;

@@ -113,6 +113,9 @@ struct Batch {
   BatchCounts counts;
   std::vector<std::shared_ptr<const Rows>> rows;  // One per aggregation, in the spec's order.
   std::vector<DeadLetter> dead_letters;
+  // Records that were rejected for no reason of their own: the database refuses them (rule R16).
+  // Whoever reads the ranges again has to reject them, too.
+  RecordSet refused;
   std::vector<Gap> gaps;
   std::vector<LookupUse> lookups;
   std::optional<Timestamp> min_event_time;
@@ -121,7 +124,11 @@ struct Batch {
   std::optional<Timestamp> max_record_time;
   TimeCounts record_times;  // For latency histograms; not stored.
   TimeCounts event_times;
-  Digest digest{};  // Over the canonical contribution: ranges, rows, rejects.
+  // Over the canonical contribution: ranges, rows, rejects. It covers the two that follow, which tell
+  // where two contributions differ.
+  Digest digest{};
+  std::vector<Digest> table_digests;  // One per aggregation, in the spec's order.
+  Digest rejects_digest{};
   BatchTimings timings;
 
   // True if committing it would change nothing but the checkpoint; then no ledger row is written.

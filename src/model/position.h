@@ -4,7 +4,9 @@
 
 #include <compare>
 #include <cstdint>
+#include <set>
 #include <string>
+#include <utility>
 
 #include "model/int128.h"
 
@@ -75,6 +77,9 @@ struct TopicPartition {
   [[nodiscard]] std::string str() const { return topic + "/" + std::to_string(partition.value()); }
   friend auto operator<=>(const TopicPartition&, const TopicPartition&) = default;
 };
+
+// Single records, by where they stand.
+using RecordSet = std::set<std::pair<TopicPartition, Offset>>;
 
 // What tells a topic from another one of the same name: Kafka's topic id in its usual base64
 // form. Empty where the cluster has none.

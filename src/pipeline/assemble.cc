@@ -73,6 +73,7 @@ Result<std::shared_ptr<const Batch>> assemble(const PipelineSpec& spec, std::vec
     std::move(part.gaps.begin(), part.gaps.end(), std::back_inserter(batch->gaps));
     std::move(part.dead_letters.begin(), part.dead_letters.end(),
               std::back_inserter(batch->dead_letters));
+    batch->refused.merge(part.refused);
   }
   if (const auto imbalance = batch->counts.imbalance()) {
     return Error(Reaction::stop, "unbalanced",
@@ -99,6 +100,8 @@ Result<std::shared_ptr<const Batch>> assemble(const PipelineSpec& spec, std::vec
               return std::tie(a.where, a.offset, a.aggregation) <
                      std::tie(b.where, b.offset, b.aggregation);
             });
+  for (const auto& rows : batch->rows) batch->table_digests.push_back(rows_digest(*rows));
+  batch->rejects_digest = rejects_digest(batch->dead_letters);
   batch->digest = batch_digest(*batch);
   return std::shared_ptr<const Batch>(std::move(batch));
 }

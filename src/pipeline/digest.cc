@@ -9,7 +9,7 @@
 namespace tallymill {
 namespace {
 
-constexpr std::string_view format = "tallymill batch digest 1";
+constexpr std::string_view format = "tallymill batch digest 2";
 
 void append_number(std::string& bytes, std::uint64_t number) {
   for (int shift = 56; shift >= 0; shift -= 8) {
@@ -41,6 +41,28 @@ void append_cell(std::string& bytes, const Value& value) {
 
 }  // namespace
 
+Digest rows_digest(const Rows& rows) {
+  DigestBuilder digest;
+  std::vector<Value> cells;
+  std::string bytes;
+  for (std::size_t row = 0; row < rows.size(); ++row) {
+    rows.read(row, cells);
+    bytes.clear();
+    for (const Value& cell : cells) append_cell(bytes, cell);
+    digest.add(bytes);
+  }
+  return digest.finish();
+}
+
+Digest rejects_digest(const std::vector<DeadLetter>& letters) {
+  DigestBuilder digest;
+  for (const DeadLetter& letter : letters) {
+    digest.add(letter.where.topic).add(letter.where.partition.value()).add(letter.offset.str());
+    digest.add(letter.aggregation).add(letter.reason);
+  }
+  return digest.finish();
+}
+
 Digest batch_digest(const Batch& batch) {
   DigestBuilder digest;
   digest.add(format).add(batch.fingerprint);
@@ -49,22 +71,8 @@ Digest batch_digest(const Batch& batch) {
     digest.add(range.from.str()).add(range.to.str());
   }
   for (const LookupUse& use : batch.lookups) digest.add(use.name).add(to_hex(use.content_hash));
-  std::vector<Value> cells;
-  std::string bytes;
-  for (const auto& rows : batch.rows) {
-    digest.add(static_cast<std::int64_t>(rows->size()));
-    for (std::size_t row = 0; row < rows->size(); ++row) {
-      rows->read(row, cells);
-      bytes.clear();
-      for (const Value& cell : cells) append_cell(bytes, cell);
-      digest.add(bytes);
-    }
-  }
-  for (const DeadLetter& letter : batch.dead_letters) {
-    digest.add(letter.where.topic).add(letter.where.partition.value()).add(letter.offset.str());
-    digest.add(letter.aggregation).add(letter.reason);
-  }
-  return digest.finish();
+  for (const Digest& table : batch.table_digests) digest.add(to_hex(table));
+  return digest.add(to_hex(batch.rejects_digest)).finish();
 }
 
 }  // namespace tallymill

@@ -110,6 +110,7 @@ void FoldWorker::fold_record(PartitionProgress& partition, const Record& record)
     return;
   }
   if (!refused_.empty() && refused_.contains({partition.where, record.offset})) {
+    part_.refused.insert({partition.where, record.offset});
     reject(partition, record, {reason::database, refused_message_});
     return;
   }

@@ -56,6 +56,7 @@ struct Part {
   std::vector<Gap> gaps;           // Found while reading, accepted by on_data_loss: record_gap.
   std::vector<DeadLetter> dead_letters;
   std::size_t dead_letter_bytes = 0;
+  RecordSet refused;               // As Batch::refused.
   std::optional<Timestamp> min_event_time;
   std::optional<Timestamp> max_event_time;
   std::optional<Timestamp> min_record_time;

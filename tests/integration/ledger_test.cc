@@ -49,8 +49,8 @@ TEST_CASE("a batch's ledger row holds its ranges, counts, digest and times") {
                to_hex(batch.digest), "2026-01-01 00:00:00+00", "2026-01-01 00:00:00.5+00", "NULL",
                "2026-01-01 00:00:01.000001+00", "[]", "1500", "2.5"}});
   CHECK(database.value("SELECT ranges::text FROM tallymill.batch") ==
-        R"([{"to": 2, "from": 0, "topic": "events", "topic_id": "id-1", "partition": 0}, )"
-        R"({"to": 0, "from": 0, "topic": "events", "topic_id": "id-1", "partition": 1}])");
+        R"([{"to": 2, "from": 0, "topic": "events", "topic_id": "id-1", "partition": 0, "leader_epoch": -1}, )"
+        R"({"to": 0, "from": 0, "topic": "events", "topic_id": "id-1", "partition": 1, "leader_epoch": -1}])");
   CHECK(database.value("SELECT aggregations::text FROM tallymill.batch") ==
         R"({"counts": {"late": 0, "rows": 2, "folded": 1, "filtered": 1}})");
 }

@@ -12,7 +12,8 @@ void FakeCluster::create(const std::string& topic, std::size_t partitions) {
 void FakeCluster::append(const std::string& topic, std::size_t partition,
                          std::optional<std::string> value) {
   Log& log = topics[topic].partitions[partition];
-  log.records.push_back({log.end, "", std::move(value), Timestamp(1'000'000 * (log.end + 1))});
+  log.records.push_back({log.end, "", std::move(value), Timestamp(1'000'000 * (log.end + 1)),
+                         log.leader_epoch});
   ++log.end;
 }
 
@@ -30,7 +31,13 @@ void FakeCluster::delete_before(const std::string& topic, std::size_t partition,
 void FakeCluster::truncate(const std::string& topic, std::size_t partition, std::int64_t offset) {
   Log& log = topics[topic].partitions[partition];
   log.end = offset;
+  ++log.leader_epoch;
   while (!log.records.empty() && log.records.back().offset >= offset) log.records.pop_back();
+}
+
+void FakeCluster::compact(const std::string& topic, std::size_t partition, std::int64_t offset) {
+  std::erase_if(topics[topic].partitions[partition].records,
+                [offset](const LogRecord& record) { return record.offset == offset; });
 }
 
 void FakeCluster::recreate(const std::string& topic, std::size_t partitions) {
@@ -53,7 +60,7 @@ Result<std::vector<TopicInfo>> FakeSource::describe(const std::vector<std::strin
       std::int64_t partition = 0;
       for (const FakeCluster::Log& log : found->second.partitions) {
         info.partitions.push_back(
-            {Partition(partition++), Offset(log.start), Offset(log.end), LeaderEpoch(0)});
+            {Partition(partition++), Offset(log.start), Offset(log.end), LeaderEpoch(log.leader_epoch)});
       }
     }
     infos.push_back(std::move(info));
@@ -120,7 +127,7 @@ void FakeSource::fetch(std::size_t lane, std::size_t max_records, Duration /*wai
       Record record;
       record.source_partition = i;
       record.offset = Offset(one.offset);
-      record.leader_epoch = LeaderEpoch(0);
+      record.leader_epoch = LeaderEpoch(one.leader_epoch);
       record.timestamp = one.timestamp;
       if (one.value) record.value = *one.value;
       chunk.records.push_back(record);

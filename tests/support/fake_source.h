@@ -20,10 +20,12 @@ class FakeCluster {
     std::string key;
     std::optional<std::string> value;
     Timestamp timestamp{};
+    std::int32_t leader_epoch = 0;
   };
   struct Log {
     std::int64_t start = 0;
     std::int64_t end = 0;
+    std::int32_t leader_epoch = 0;  // Raised by a truncation.
     std::deque<LogRecord> records;
   };
   struct Topic {
@@ -38,6 +40,8 @@ class FakeCluster {
   // Levers.
   void delete_before(const std::string& topic, std::size_t partition, std::int64_t offset);
   void truncate(const std::string& topic, std::size_t partition, std::int64_t offset);
+  // Takes one record away, as compaction does.
+  void compact(const std::string& topic, std::size_t partition, std::int64_t offset);
   void recreate(const std::string& topic, std::size_t partitions);
   void add_partition(const std::string& topic);
 

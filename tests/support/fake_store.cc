@@ -111,11 +111,41 @@ void FakeStore::apply(const Batch& batch) {
     database_.ledger[batch.sequence] = batch.id;
     database_.digests[batch.sequence] = batch.digest;
     database_.counts.push_back(batch.counts);
+    note(batch);
   }
   database_.lookups = batch.lookups;
   database_.dead_letters.insert(database_.dead_letters.end(), batch.dead_letters.begin(),
                                 batch.dead_letters.end());
   database_.gaps.insert(database_.gaps.end(), batch.gaps.begin(), batch.gaps.end());
+}
+
+void FakeStore::note(const Batch& batch) {
+  LedgerBatch& row = database_.batches[batch.sequence];
+  row.sequence = batch.sequence;
+  row.fingerprint = batch.fingerprint;
+  row.ranges = batch.ranges;
+  row.counts = batch.counts;
+  row.refused = batch.refused;
+  row.digest = batch.digest;
+  row.rejects_digest = batch.rejects_digest;
+  row.gaps = batch.gaps;
+  for (std::size_t i = 0; i < batch.table_digests.size(); ++i) {
+    row.aggregations[spec_.aggregations[i].name] = batch.counts.aggregations[i];
+    row.table_digests[spec_.aggregations[i].name] = batch.table_digests[i];
+  }
+  for (const LookupUse& use : batch.lookups) {
+    row.lookups[use.name] = use.content_hash;
+    database_.lookup_versions[use.content_hash] = use.table->canonical_text();
+  }
+  for (auto& [sequence, earlier] : database_.batches) {
+    for (const Gap& gap : batch.gaps) {
+      const bool cuts = std::any_of(
+          earlier.ranges.begin(), earlier.ranges.end(), [&](const BatchRange& range) {
+            return range.where == gap.where && range.topic_id == gap.topic_id && gap.from < range.to;
+          });
+      if (sequence < batch.sequence && gap.cause == "truncated" && cuts) earlier.cuts.push_back(gap);
+    }
+  }
 }
 
 CommitResult FakeStore::commit(const Batch& batch) {

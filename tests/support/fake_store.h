@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "config/spec.h"
+#include "sink/ledger.h"
 #include "sink/store.h"
 
 namespace tallymill::testing {
@@ -24,6 +25,8 @@ struct FakeDatabase {
   Lease lease;
   std::map<std::int64_t, std::string> ledger;  // Sequence to batch id.
   std::map<std::int64_t, Digest> digests;
+  std::map<std::int64_t, LedgerBatch> batches;
+  std::map<Digest, std::string> lookup_versions;  // Contents by their hash.
   std::vector<BatchCounts> counts;
   std::vector<DeadLetter> dead_letters;
   std::vector<Gap> gaps;
@@ -69,6 +72,7 @@ class FakeStore final : public Store {
   [[nodiscard]] bool as_expected(const Batch& batch) const;
   [[nodiscard]] bool poisoned(const Batch& batch) const;
   void apply(const Batch& batch);
+  void note(const Batch& batch);
 
   FakeDatabase& database_;
   const PipelineSpec& spec_;

@@ -17,7 +17,7 @@ PipelineOptions with_session(PipelineOptions options, const std::string& session
 
 }  // namespace
 
-Spec counting_spec(const std::string& more) {
+Spec counting_spec(const std::string& more, const std::string& group_by) {
   const std::string text =
       "kafka: {brokers: \"localhost:1\"}\n"
       "postgres: {dsn: \"host=localhost\"}\n"
@@ -30,7 +30,7 @@ Spec counting_spec(const std::string& more) {
       more +
       "    aggregations:\n"
       "      counts:\n"
-      "        group_by: [key]\n"
+      "        group_by: " + group_by + "\n"
       "        columns:\n"
       "          n: count()\n";
   const auto nothing = [](const std::string&) { return std::optional<std::string>(); };

@@ -16,7 +16,8 @@ namespace tallymill::testing {
 
 // Returns the configuration of a pipeline `counts` that counts the topic `events` by key, with more
 // of its keys as YAML, each line indented by four spaces.
-[[nodiscard]] Spec counting_spec(const std::string& more = "");
+[[nodiscard]] Spec counting_spec(const std::string& more = "",
+                                 const std::string& group_by = "[key]");
 
 // The record that such a pipeline counts.
 [[nodiscard]] std::string event(const std::string& key);

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "sink/postgres/encode.h"
+#include "sink/postgres/ledger_row.h"
 #include "sink/postgres/progress.h"
 #include "sink/postgres/records.h"
 #include "sink/postgres/sqlstate.h"

@@ -2,6 +2,7 @@
 
 #include <optional>
 
+#include "sink/postgres/ensure_schema.h"
 #include "sink/postgres/privileges.h"
 #include "sink/postgres/progress.h"
 #include "sink/postgres/readers.h"
@@ -12,46 +13,6 @@ namespace tallymill::postgres {
 namespace {
 
 std::string name_of(const TablePlan& plan) { return plan.schema + "." + plan.table; }
-
-Result<void> create_service_tables(const Session& session, Connection& connection,
-                                   bool schema_is_there) {
-  const std::string& schema = session.postgres().schema;
-  if (session.postgres().ddl == DdlPolicy::check) {
-    return Error(Reaction::stop, "schema_missing",
-                 "schema " + schema +
-                     " is missing and postgres.ddl is check; have `tallymill migrate` or the "
-                     "output of `tallymill migrate --sql` run by a role that may create it");
-  }
-  if (schema_is_there) {
-    TRY(check_may_create_table(session, connection, schema));
-  } else {
-    TRY(check_may_create_schema(session, connection, schema));
-  }
-  TRY(connection.script((schema_is_there ? "" : create_schema_ddl(schema)) +
-                            service_tables_ddl(schema),
-                        session.statement_timeout()));
-  return {};
-}
-
-Result<void> ensure_schema(const Session& session, Connection& connection) {
-  TRY_ASSIGN(const bool schema_is_there,
-             find_schema(session, connection, session.postgres().schema));
-  TRY_ASSIGN(const QueryResult found,
-             connection.query("SELECT EXISTS (SELECT 1 FROM pg_class c JOIN pg_namespace s ON s.oid = "
-                              "c.relnamespace WHERE s.nspname = $1 AND c.relname = 'schema_version')",
-                              Params().text(session.postgres().schema),
-                              session.statement_timeout()));
-  if (!found.flag(0, 0)) TRY(create_service_tables(session, connection, schema_is_there));
-  TRY(check_service_tables(session, connection));
-  TRY_ASSIGN(const QueryResult version,
-             connection.query("SELECT version FROM " + session.table("schema_version"), Params(),
-                              session.statement_timeout()));
-  if (version.rows() == 1 && version.number(0, 0) == schema_version) return {};
-  return Error(Reaction::stop, "schema_version",
-               "schema " + session.postgres().schema +
-                   " was made by another version of tallymill; this one knows version " +
-                   std::to_string(schema_version));
-}
 
 // One process at a time makes schema and tables; a transaction's lock needs no session.
 Result<void> lock_ddl(const Session& session, Connection& connection) {

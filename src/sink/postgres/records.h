@@ -14,7 +14,5 @@ namespace tallymill::postgres {
 // Contents that are not stored yet, compressed.
 [[nodiscard]] Result<void> insert_lookup_versions(const Session& session, Connection& connection,
                                                   const Batch& batch);
-[[nodiscard]] Result<void> insert_ledger_row(const Session& session, Connection& connection,
-                                             const Batch& batch, std::int64_t rows_written);
 
 }  // namespace tallymill::postgres

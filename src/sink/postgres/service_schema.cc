@@ -5,14 +5,16 @@
 namespace tallymill::postgres {
 namespace {
 
-// `$S` stands for the quoted schema. Rows of pipeline and checkpoint are updated by every commit:
+// `$S` stands for the quoted schema, `$V` for its version. What later versions added stands behind
+// the first one's tables, so that one text makes all and brings older ones up to date. Rows of pipeline and checkpoint are updated by every commit:
 // the fill factor keeps those updates on their page.
 constexpr std::string_view ddl = R"sql(
 CREATE TABLE IF NOT EXISTS $S.schema_version (
   only_row boolean PRIMARY KEY DEFAULT true CHECK (only_row),
   version integer NOT NULL
 );
-INSERT INTO $S.schema_version (version) VALUES ($V) ON CONFLICT DO NOTHING;
+INSERT INTO $S.schema_version (version) VALUES ($V)
+  ON CONFLICT (only_row) DO UPDATE SET version = greatest(schema_version.version, EXCLUDED.version);
 
 CREATE TABLE IF NOT EXISTS $S.pipeline (
   pipeline text COLLATE "C" PRIMARY KEY,
@@ -119,6 +121,11 @@ CREATE TABLE IF NOT EXISTS $S.lookup_version (
   last_used timestamptz NOT NULL DEFAULT now(),
   PRIMARY KEY (pipeline, lookup, content_hash)
 );
+
+-- Version 2.
+ALTER TABLE $S.batch
+  ADD COLUMN IF NOT EXISTS digests jsonb NOT NULL DEFAULT '{}',
+  ADD COLUMN IF NOT EXISTS refused jsonb NOT NULL DEFAULT '[]';
 
 CREATE OR REPLACE VIEW $S.status AS
 SELECT p.pipeline, p.wanted_state, p.lease_instance AS instance,

@@ -47,6 +47,36 @@ TEST_CASE("health needs no configuration and asks where it is told") {
   CHECK(parse({"health", "--port", "70000"}).exit_code == exit_code::usage);
 }
 
+TEST_CASE("verify takes a pipeline and the batches in question") {
+  const auto all = parse({"verify", "a.yaml", "counts"});
+  REQUIRE(all.command);
+  CHECK(all.command->command == CommandLine::Command::verify);
+  CHECK(all.command->pipeline == "counts");
+  CHECK_FALSE(all.command->batches.first);
+  const auto span = parse({"verify", "a.yaml", "counts", "--batches", "3..7"}).command->batches;
+  CHECK(span.first == 3);
+  CHECK(span.last == 7);
+  CHECK_FALSE(parse({"verify", "a.yaml", "counts", "--batches", "3.."}).command->batches.last);
+  const auto one = parse({"verify", "a.yaml", "counts", "--batches", "3"}).command->batches;
+  CHECK(one.first == 3);
+  CHECK(one.last == 3);
+  CHECK(parse({"verify", "a.yaml", "counts", "--last", "9"}).command->batches.newest == 9);
+  CHECK(parse({"verify", "a.yaml", "counts", "--since", "1970-01-01T00:00:01Z"}).command->batches.since ==
+        Timestamp(1'000'000));
+  for (const auto& words : std::vector<std::vector<const char*>>{
+           {"verify", "a.yaml"},
+           {"verify", "a.yaml", "counts", "--batches", "a..b"},
+           {"verify", "a.yaml", "counts", "--batches", "-1..2"},
+           {"verify", "a.yaml", "counts", "--batches", ".."},
+           {"verify", "a.yaml", "counts", "--last", "0"},
+           {"verify", "a.yaml", "counts", "--since", "yesterday"},
+           {"verify", "a.yaml", "counts", "--last", "1", "--batches", "1..2"}}) {
+    const auto parsed = parse(words);
+    CHECK(parsed.exit_code == exit_code::usage);
+    CHECK(std::count(parsed.text.begin(), parsed.text.end(), '\n') == 1);
+  }
+}
+
 TEST_CASE("a wrong line is one sentence and exit code 2") {
   for (const auto& words : std::vector<std::vector<const char*>>{
            {}, {"fly"}, {"run"}, {"run", ""}, {"run", "a.yaml", "b.yaml"}, {"run", "a.yaml", "--fast"},

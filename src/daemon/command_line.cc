@@ -94,6 +94,52 @@ void add_verify(CLI::App& app, CommandLine& line) {
   last->excludes(since);
 }
 
+std::string read_start(const std::string& text, std::optional<StartAt>& start) {
+  StartAt at;
+  std::optional<Timestamp> time;
+  if (text == "latest") {
+    at.kind = StartAt::Kind::latest;
+  } else if (text != "earliest") {
+    if (!read_time(text, time).empty()) {
+      return "needs earliest, latest or a time as 2026-01-31T12:00:00Z, not " + text;
+    }
+    at.kind = StartAt::Kind::timestamp;
+    at.timestamp = *time;
+  }
+  start = at;
+  return {};
+}
+
+void add_orders(CLI::App& app, CommandLine& line) {
+  using Command = CommandLine::Command;
+  const auto add = [&](const char* name, const char* help, Command command) {
+    CLI::App* sub = add_pipeline_command(app, name, help, line, command);
+    sub->add_flag("--dry-run", line.dry_run, "Say what would be done, and do nothing");
+    return sub;
+  };
+  add("pause", "Have the daemon commit what is open and then leave the pipeline alone", Command::pause);
+  CLI::App* resume = add("resume", "Let a paused or stopped pipeline go on", Command::resume);
+  resume->add_flag("--accept-gap", line.accept_gap,
+                   "Go on behind records that the topic no longer holds, and record the gap");
+  resume->add_flag("--accept-topic", line.accept_topic,
+                   "Go on with a topic that was made anew, from its start, and record the gap");
+  CLI::App* reset = add("reset", "Count anew, from another start or under a changed configuration",
+                        Command::reset);
+  reset->footer("Forgets checkpoints, ledger, dead letters and gaps of the pipeline, in one transaction "
+                "that the daemon follows. Never adds onto a table that holds rows.");
+  reset->add_option_function<std::string>(
+      "--start",
+      [&line](const std::string& text) {
+        if (auto wrong = read_start(text, line.start); !wrong.empty()) {
+          throw CLI::ValidationError("--start", wrong);
+        }
+      },
+      "earliest, latest or a time; the configuration's source.start if not given");
+  reset->add_flag("--truncate", line.truncate, "Empty the pipeline's tables first");
+  CLI::App* drop = add("drop", "Forget a pipeline that no instance runs any more", Command::drop);
+  drop->add_flag("--tables", line.tables, "Drop its tables of aggregates, too");
+}
+
 bool printable(const char* word) {
   for (; *word != '\0'; ++word) {
     if (static_cast<unsigned char>(*word) < 0x20) return false;
@@ -122,6 +168,7 @@ ParsedCommandLine parse_command_line(int count, const char* const* words) {
   add_command(app, "status", "Show pipelines, freshness and last batches, from Postgres", line,
               CommandLine::Command::status);
   add_verify(app, line);
+  add_orders(app, line);
   CLI::App* health = app.add_subcommand("health", "Ask a running daemon's /healthz; for container engines");
   health->add_option("--address", line.address, "The daemon's http.address")->capture_default_str();
   health->add_option("--port", line.port, "The daemon's http.port")

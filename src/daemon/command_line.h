@@ -4,13 +4,14 @@
 #include <optional>
 #include <string>
 
+#include "config/spec.h"
 #include "sink/ledger.h"
 
 namespace tallymill {
 
 // What the command line asks for.
 struct CommandLine {
-  enum class Command { run, check, migrate, status, health, verify };
+  enum class Command { run, check, migrate, status, health, verify, pause, resume, reset, drop };
   Command command = Command::run;
   std::string config;          // Empty for health.
   bool drain = false;          // run
@@ -21,6 +22,12 @@ struct CommandLine {
   std::uint16_t port = 9108;          // health
   std::string pipeline;               // Of commands about one pipeline.
   LedgerSelection batches;            // verify
+  bool dry_run = false;               // pause, resume, reset, drop
+  bool accept_gap = false;            // resume
+  bool accept_topic = false;          // resume
+  std::optional<StartAt> start;       // reset
+  bool truncate = false;              // reset
+  bool tables = false;                // drop
 };
 
 struct ParsedCommandLine {

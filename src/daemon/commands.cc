@@ -12,6 +12,7 @@
 #include "daemon/health.h"
 #include "daemon/live_check.h"
 #include "daemon/memory_shares.h"
+#include "daemon/orders_command.h"
 #include "daemon/secrets.h"
 #include "daemon/supervisor.h"
 #include "daemon/verify_command.h"
@@ -84,6 +85,7 @@ const PipelineSpec* find_pipeline(const Spec& spec, const std::string& name) {
 int about_pipeline(const Spec& spec, const CommandLine& line) {
   const PipelineSpec* pipeline = find_pipeline(spec, line.pipeline);
   if (pipeline == nullptr) return exit_code::usage;
+  if (line.command != CommandLine::Command::verify) return orders_command(spec, *pipeline, line);
   return verify_command(spec, *pipeline, line.batches);
 }
 
@@ -110,7 +112,11 @@ int run_command(const CommandLine& line) {
     case CommandLine::Command::check: return check(*spec, line);
     case CommandLine::Command::migrate: return migrate(*spec, line);
     case CommandLine::Command::status: return status(*spec);
-    case CommandLine::Command::verify: return about_pipeline(*spec, line);
+    case CommandLine::Command::verify:
+    case CommandLine::Command::pause:
+    case CommandLine::Command::resume:
+    case CommandLine::Command::reset:
+    case CommandLine::Command::drop: return about_pipeline(*spec, line);
     case CommandLine::Command::health: break;
   }
   return exit_code::usage;

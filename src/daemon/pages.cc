@@ -9,10 +9,11 @@
 namespace tallymill {
 namespace {
 
-// Ready means able to do its part: counting, or standing by for the instance that does.
+// Ready means able to do its part: counting, standing by for the instance that does, or waiting for
+// whoever paused it.
 bool ready(const PipelineStatus& pipeline) {
   if (pipeline.state == PipelineState::running) return pipeline.trouble.empty();
-  return pipeline.state == PipelineState::standby;
+  return pipeline.state == PipelineState::standby || pipeline.state == PipelineState::paused;
 }
 
 HttpResponse readiness(const std::vector<PipelineStatus>& pipelines) {

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "model/reason.h"
+#include "pipeline/anchor.h"
 #include "pipeline/dead_letters.h"
 
 namespace tallymill {
@@ -28,7 +29,8 @@ FoldWorker::FoldWorker(const PipelineSpec& spec, Source& source, const Clock& cl
       decoder_(std::move(decoder)),
       evaluator_(std::move(evaluator)),
       full_(std::move(full)),
-      values_(spec.fields.size()) {
+      values_(spec.fields.size()),
+      on_data_loss_(spec.on_data_loss) {
   reset_part();
 }
 
@@ -164,19 +166,13 @@ void FoldWorker::verify_anchor(PartitionProgress& partition, const Record& recor
   partition.anchor_unverified = false;
   if (!partition.anchor || record.offset != partition.anchor->offset) return;
   if (anchor_of(record) == *partition.anchor) return;
-  if (spec_.on_data_loss == OnDataLoss::record_gap) {
+  if (on_data_loss_ == OnDataLoss::record_gap) {
     part_.gaps.push_back(
         {partition.where, partition.topic_id, record.offset, std::nullopt, "truncated"});
     partition.changed = true;
     return;
   }
-  fail(partition, partition.anchor->offset, "data_lost",
-       "the record at this offset is not the one that was counted: the log was truncated and "
-       "written anew; the range from here to " +
-           partition.next.str() +
-           " (its true end unknown) was counted from records that are gone; give the pipeline and its "
-           "tables new names to count anew, or set on_data_loss: record_gap to go on from there and "
-           "have the range recorded in the gap table");
+  fail(partition, partition.anchor->offset, "data_lost", rewritten_log(partition.next));
 }
 
 void FoldWorker::reject(const PartitionProgress& partition, const Record& record,
@@ -188,9 +184,8 @@ void FoldWorker::reject(const PartitionProgress& partition, const Record& record
       return;
     case OnError::stop:
       fail(partition, record.offset, std::string(reject.reason),
-           reject.message +
-               "; correct the producer or the configuration, or set on_error: dead_letter to go on "
-               "behind it");
+           reject.message + "; correct the lookup that it missed, or count anew with another on_error: "
+                            "tallymill reset");
       return;
     case OnError::dead_letter: break;
   }

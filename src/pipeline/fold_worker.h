@@ -52,6 +52,13 @@ class FoldWorker {
   [[nodiscard]] Part take(
       const std::vector<std::shared_ptr<const LookupTable>>* lookups = nullptr);
 
+  // Whether a record that is not the one that was counted is a gap, as on_data_loss: record_gap says,
+  // or stops the pipeline. As the configuration says until this is called.
+  void set_on_data_loss(OnDataLoss on_data_loss) {
+    const std::lock_guard lock(mutex_);
+    on_data_loss_ = on_data_loss;
+  }
+
   // Records that Postgres refuses: rejected with reason `database` when they are met again.
   void set_refused(std::set<std::pair<TopicPartition, Offset>> refused, std::string message);
 
@@ -101,6 +108,7 @@ class FoldWorker {
   std::optional<Error> failure_;
   std::set<std::pair<TopicPartition, Offset>> refused_;
   std::string refused_message_;
+  OnDataLoss on_data_loss_;
 
   std::atomic<std::size_t> open_bytes_{0};
   std::atomic<std::int64_t> open_records_{0};

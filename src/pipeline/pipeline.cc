@@ -73,6 +73,7 @@ Duration Pipeline::step() {
     case Phase::starting: step_starting(now); break;
     case Phase::standby: step_standby(now); break;
     case Phase::running: step_running(now); break;
+    case Phase::paused: step_paused(now); break;
     case Phase::stopped: step_stopped(now); break;
     case Phase::finishing: step_finishing(); break;
     case Phase::finished: return longest_sleep;
@@ -94,6 +95,7 @@ void Pipeline::step_starting(SteadyTime now) {
       holds_lease_ = true;
       own_name_may_take_ = false;
     }
+    if (outcome->orders_given) orders_given_ = outcome->orders_given;
     switch (outcome->kind) {
       case StartOutcome::Kind::started: started(*std::move(outcome), now); return;
       case StartOutcome::Kind::standby:
@@ -105,6 +107,7 @@ void Pipeline::step_starting(SteadyTime now) {
                  {{"pipeline", spec_.name}, {"holder", outcome->holder.instance}});
         set_phase(Phase::standby, "instance " + outcome->holder.instance + " is ahead");
         return;
+      case StartOutcome::Kind::paused: return pause(now);
       case StartOutcome::Kind::failed: break;
     }
     const bool waits_for_nobody = options_.drain && outcome->error.code() == "topic_missing";
@@ -119,6 +122,7 @@ void Pipeline::step_starting(SteadyTime now) {
   if (start_.busy()) return;
   if (stop_by_) return set_phase(Phase::finishing);
   if (now < retry_at_ || commit_.busy() || observation_.busy() || upkeep_.busy()) return;
+  if (observed_orders_.busy()) return (void)observed_orders_.take();
   StartJob job{spec_,
                parts_.source,
                parts_.store,
@@ -160,6 +164,8 @@ void Pipeline::started(StartOutcome outcome, SteadyTime now) {
   }
   for (std::size_t lane = 0; lane < workers_.size(); ++lane) {
     workers_[lane]->use_lookups(lookups_.tables());
+    const bool accepted = positions.progress.orders.accept_gap;
+    workers_[lane]->set_on_data_loss(accepted ? OnDataLoss::record_gap : spec_.on_data_loss);
     workers_[lane]->set_refused(bisection_.guilty(), bisection_.why());
     workers_[lane]->begin(epoch_, std::move(lanes[lane]));
   }
@@ -208,8 +214,16 @@ void Pipeline::step_standby(SteadyTime now) {
                      wake_);
 }
 
+void Pipeline::step_paused(SteadyTime now) {
+  (void)upkeep_.take();  // The lease's release.
+  if (stop_by_) return set_phase(Phase::finishing);
+  follow_orders(now);
+}
+
 void Pipeline::step_stopped(SteadyTime now) {
   if (stop_by_) return set_phase(Phase::finishing);
+  follow_orders(now);
+  if (phase_ != Phase::stopped) return;
   if (retry_at_ > now || retry_at_ == SteadyTime{}) return;
   set_phase(Phase::starting, "trying again after a stop");
 }
@@ -219,7 +233,9 @@ void Pipeline::step_finishing() {
     finished_ = true;
     return set_phase(Phase::finished, status().detail);
   }
-  if (upkeep_.busy() || start_.busy() || commit_.busy() || observation_.busy()) {
+  if (upkeep_.busy() || start_.busy() || commit_.busy() || observation_.busy() ||
+      observed_orders_.busy()) {
+    (void)observed_orders_.take();
     (void)commit_.take();
     (void)start_.take();
     (void)observation_.take();

@@ -98,13 +98,16 @@ class Pipeline {
   [[nodiscard]] FoldWorker& worker(std::size_t index) { return *workers_[index]; }
 
  private:
-  enum class Phase : std::uint8_t { starting, running, standby, stopped, finishing, finished };
+  enum class Phase : std::uint8_t {
+    starting, running, standby, paused, stopped, finishing, finished
+  };
   // What a piece of upkeep found.
   enum class Upkeep : std::uint8_t { done, more_to_prune, lease_lost, rewound };
 
   // pipeline.cc: phases.
   void step_starting(SteadyTime now);
   void step_standby(SteadyTime now);
+  void step_paused(SteadyTime now);
   void step_stopped(SteadyTime now);
   void step_finishing();
   void started(StartOutcome outcome, SteadyTime now);
@@ -117,6 +120,8 @@ class Pipeline {
   void unassign();
   void drop(const char* why, const std::string& detail, SteadyTime now);
   void stop(Error error, SteadyTime now);
+  // Gives everything up, the lease too, until a person says otherwise.
+  void pause(SteadyTime now);
   void set_phase(Phase phase, std::string detail = {});
 
   // pipeline_running.cc: cuts and commits.
@@ -138,6 +143,7 @@ class Pipeline {
   void note_availability(const SourceEvent& event);
   void keep_up(SteadyTime now);
   void renew_lease();
+  void follow_orders(SteadyTime now);
   void discover_partitions(SteadyTime now);
   void observe(SteadyTime now);
   void observe_partitions(const std::map<TopicPartition, Offset>& ends, SteadyTime now);
@@ -173,6 +179,7 @@ class Pipeline {
   Task<Result<Lease>> observation_;
   Task<Result<Upkeep>> upkeep_;  // Renewing or releasing the lease, pruning.
   Task<Result<std::vector<TopicInfo>>> discovery_;
+  Task<Result<Orders>> observed_orders_;
   std::size_t cut_bytes_ = 0;             // Of the batch that was cut last.
   std::optional<CommitJob> waiting_;      // Cut, to be tried again at retry_at_.
   std::optional<Error> stop_after_cut_;   // A record stopped the pipeline; what precedes it counts.
@@ -181,6 +188,8 @@ class Pipeline {
   bool holds_lease_ = false;
   bool reassign_wanted_ = false;  // New partitions: start again once the cut batch is committed.
   bool release_started_ = false;
+  bool pause_wanted_ = false;     // Once the cut batch is committed.
+  std::optional<std::int64_t> orders_given_;  // The last command that was obeyed.
   std::uint64_t random_state_;    // For batch ids.
   SteadyTime retry_at_{};
   SteadyTime next_trigger_{};
@@ -191,6 +200,7 @@ class Pipeline {
   SteadyTime next_prune_{};
   SteadyTime next_discovery_{};
   SteadyTime next_observation_{};
+  SteadyTime next_orders_{};
   SteadyTime next_gauges_{};
   std::optional<SteadyTime> stop_by_;
 

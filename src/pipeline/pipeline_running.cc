@@ -40,7 +40,7 @@ void Pipeline::step_running(SteadyTime now) {
     if (failure->code() == "data_lost") return stop(*failure, now);
     if (!stop_after_cut_) stop_after_cut_ = std::move(failure);
   }
-  winding_up_ = stop_by_ || stop_after_cut_ || reassign_wanted_;
+  winding_up_ = stop_by_ || stop_after_cut_ || pause_wanted_ || reassign_wanted_;
   if (waiting_ && now >= retry_at_ && !upkeep_.busy()) {
     CommitJob job = *std::exchange(waiting_, std::nullopt);
     send(std::move(job));
@@ -62,6 +62,7 @@ void Pipeline::settle(SteadyTime now) {
   if (anything_open()) return;
   if (stop_after_cut_) return stop(*std::exchange(stop_after_cut_, std::nullopt), now);
   if (stop_by_) return set_phase(Phase::finishing);
+  if (pause_wanted_) return pause(now);
   if (bisection_.active() && at_limit) {
     bisection_.accepted();
     return restart(now);
@@ -192,6 +193,7 @@ void Pipeline::acknowledged(const CommitVerdict& verdict, SteadyTime now) {
   commit_backoff_.reset();
   sequence_ = batch.sequence;
   last_commit_at_ = now;
+  pause_wanted_ = pause_wanted_ || verdict.result.pause_wanted;
   reject_ratio_.committed(batch.counts);
   std::vector<Checkpoint> moved;
   for (const BatchRange& range : batch.ranges) {

@@ -29,6 +29,8 @@ void Pipeline::restart(SteadyTime now) {
   commit_.abandon();
   upkeep_.abandon();
   discovery_.abandon();
+  observed_orders_.abandon();
+  pause_wanted_ = false;
   stop_after_cut_.reset();
   winding_up_ = false;
   retry_at_ = std::max(retry_at_, now);
@@ -54,13 +56,33 @@ void Pipeline::stop(Error error, SteadyTime now) {
             {{"pipeline", spec_.name}, {"error", error.message()}, {"code", error.code()}});
   restart(now);
   unassign();
-  set_phase(Phase::stopped, error.message());
+  set_phase(Phase::stopped, error.message() + "; once that is settled: tallymill resume");
   retry_at_ = may_be_mended(error.code()) ? now + slow_retry : SteadyTime{};
   {
     const std::lock_guard lock(status_mutex_);
     failure_ = std::move(error);
   }
   if (options_.drain) set_phase(Phase::finishing, status().detail);
+}
+
+void Pipeline::pause(SteadyTime now) {
+  log_info("paused; tallymill resume lets it go on", {{"pipeline", spec_.name}});
+  restart(now);
+  unassign();
+  if (options_.drain) {
+    return stop({Reaction::stop, "paused", "the pipeline is paused; tallymill resume lets it go on"},
+                now);
+  }
+  // Whoever starts first after the resumption takes it.
+  upkeep_.start(
+      parts_.writer,
+      [&store = parts_.store]() -> Result<Upkeep> {
+        store.release_lease();
+        return Upkeep::done;
+      },
+      wake_);
+  holds_lease_ = false;
+  set_phase(Phase::paused, "paused; tallymill resume lets it go on");
 }
 
 void Pipeline::set_phase(Phase phase, std::string detail) {
@@ -70,6 +92,7 @@ void Pipeline::set_phase(Phase phase, std::string detail) {
     case Phase::starting: break;
     case Phase::running: state = PipelineState::running; break;
     case Phase::standby: state = PipelineState::standby; break;
+    case Phase::paused: state = PipelineState::paused; break;
     case Phase::stopped:
     case Phase::finishing:
     case Phase::finished: state = PipelineState::stopped; break;
@@ -79,7 +102,7 @@ void Pipeline::set_phase(Phase phase, std::string detail) {
   status_.state = state;
   status_.detail = std::move(detail);
   status_.trouble.clear();
-  if (phase == Phase::running) failure_.reset();
+  if (phase == Phase::running || phase == Phase::paused) failure_.reset();
 }
 
 }  // namespace tallymill

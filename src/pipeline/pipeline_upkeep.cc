@@ -13,6 +13,7 @@ namespace {
 
 constexpr Duration renewal_period = std::chrono::seconds(2);
 constexpr Duration prune_period = std::chrono::seconds(60);
+constexpr Duration orders_period = std::chrono::seconds(1);
 constexpr Duration gauge_period = std::chrono::seconds(1);
 constexpr Duration describe_timeout = std::chrono::seconds(10);
 
@@ -79,6 +80,8 @@ void Pipeline::keep_up(SteadyTime now) {
   discover_partitions(now);
   if (phase_ != Phase::running) return;
   if (commit_.busy() || upkeep_.busy()) return;
+  follow_orders(now);
+  if (phase_ != Phase::running) return;
   // Every commit renews the lease too. One that has to wait does not: whoever waits lives.
   if (now >= std::max(next_renewal_, last_commit_at_ + renewal_period)) {
     next_renewal_ = now + renewal_period;
@@ -107,6 +110,27 @@ void Pipeline::renew_lease() {
         return expected && *stands_at != *expected ? Upkeep::rewound : Upkeep::done;
       },
       wake_);
+}
+
+// Commits tell of a pause, too; this is for a pipeline that has nothing to commit.
+void Pipeline::follow_orders(SteadyTime now) {
+  if (auto orders = observed_orders_.take(); orders && orders->ok()) {
+    const bool paused = (*orders)->paused;
+    const bool is_new = orders_given_ && (*orders)->given > *orders_given_;
+    orders_given_ = (*orders)->given;
+    if (phase_ == Phase::running) {
+      pause_wanted_ = pause_wanted_ || paused;
+      // It may have been a reset, and with nothing to commit nothing else would tell.
+      if (is_new && !paused) return drop("command", "a command was given", now);
+    } else if (phase_ == Phase::paused ? !paused : is_new) {
+      log_info("a command lets the pipeline go on", {{"pipeline", spec_.name}});
+      return set_phase(Phase::starting, "told to go on");
+    }
+  }
+  if (observed_orders_.busy() || upkeep_.busy() || now < next_orders_) return;
+  next_orders_ = now + orders_period;
+  observed_orders_.start(parts_.writer, [&store = parts_.store] { return store.observe_orders(); },
+                         wake_);
 }
 
 void Pipeline::discover_partitions(SteadyTime now) {

@@ -23,18 +23,24 @@ bool was_read_before(const Progress& progress, const std::string& topic) {
                      [&](const Checkpoint& c) { return c.where.topic == topic; });
 }
 
-std::string range_text(const Gap& gap) {
-  return gap.where.topic + " partition " + std::to_string(gap.where.partition.value()) + " [" + gap.from.str() + ", " +
-         (gap.to ? gap.to->str() + ")" : std::string("unknown)"));
+// What is lost with a topic that was deleted or made anew, not with records of the one that is read.
+bool is_of_another_topic(const Gap& gap) {
+  return gap.cause == "recreated" || gap.cause == "deleted";
 }
 
 std::string loss_message(const std::vector<Gap>& gaps) {
   std::string message = "the topic no longer holds records that were not counted:";
-  for (const Gap& gap : gaps) message += " " + range_text(gap) + " (" + gap.cause + ");";
-  message +=
-      " restore them, or set on_data_loss: record_gap to go on and have the range recorded in the "
-      "gap table";
-  return message;
+  for (const Gap& gap : gaps) message += " " + gap_text(gap) + ";";
+  const bool topic = std::any_of(gaps.begin(), gaps.end(), is_of_another_topic);
+  const bool records = !std::all_of(gaps.begin(), gaps.end(), is_of_another_topic);
+  return message + " restore them, or go on behind them and have the range recorded in the gap table: "
+                   "tallymill resume" +
+         (records ? " --accept-gap" : "") + (topic ? " --accept-topic" : "") +
+         ", or on_data_loss: record_gap for all times";
+}
+
+bool accepted(const Orders& orders, const Gap& gap) {
+  return is_of_another_topic(gap) ? orders.accept_topic : orders.accept_gap;
 }
 
 PartitionProgress start_of(const Checkpoint& checkpoint) {
@@ -108,10 +114,15 @@ Error start_unknown(const TopicPartition& where) {
   return {Reaction::stop, "checkpoint_gone",
           "the database went back to before " + where.str() +
               " was first read, and where that was is not known any more; restore a later backup, or "
-              "give the pipeline and its tables new names"};
+              "count anew: tallymill reset"};
 }
 
 }  // namespace
+
+std::string gap_text(const Gap& gap) {
+  return gap.where.topic + " partition " + std::to_string(gap.where.partition.value()) + " [" +
+         gap.from.str() + ", " + (gap.to ? gap.to->str() : "unknown") + ") (" + gap.cause + ")";
+}
 
 Result<Positions> compare_with_log(const Progress& progress, const std::vector<TopicInfo>& topics,
                                    OnDataLoss on_data_loss,
@@ -134,10 +145,12 @@ Result<Positions> compare_with_log(const Progress& progress, const std::vector<T
       positions.ends.push_back(found->end);
     }
   }
-  if (!positions.gaps.empty() && on_data_loss == OnDataLoss::stop) {
-    return Error(Reaction::stop, "data_lost", loss_message(positions.gaps));
-  }
-  return positions;
+  if (on_data_loss == OnDataLoss::record_gap) return positions;
+  std::vector<Gap> refused;
+  std::copy_if(positions.gaps.begin(), positions.gaps.end(), std::back_inserter(refused),
+               [&](const Gap& gap) { return !accepted(progress.orders, gap); });
+  if (refused.empty()) return positions;
+  return Error(Reaction::stop, "data_lost", loss_message(refused));
 }
 
 Result<std::vector<Checkpoint>> first_checkpoints(const Progress& progress,

@@ -41,11 +41,14 @@ struct Truncation {
 };
 using Truncations = std::vector<Truncation>;
 
+// "events partition 0 [10, 30) (retention)".
+[[nodiscard]] std::string gap_text(const Gap& gap);
+
 // Compares stored progress with the topics. Pure: asks nobody.
 //
 // Partitions without a checkpoint are not in the result. Fails with Reaction::stop and code
 // "data_lost", naming every topic, partition and range that is gone, unless `on_data_loss` says
-// record_gap.
+// record_gap or the progress's orders accept it.
 [[nodiscard]] Result<Positions> compare_with_log(const Progress& progress,
                                                  const std::vector<TopicInfo>& topics,
                                                  OnDataLoss on_data_loss,

@@ -20,6 +20,12 @@ StartOutcome standby(Lease holder) {
   return outcome;
 }
 
+StartOutcome paused() {
+  StartOutcome outcome;
+  outcome.kind = StartOutcome::Kind::paused;
+  return outcome;
+}
+
 // What remains once the lease is ours.
 StartOutcome find_start(const StartJob& job, Result<Progress> progress, Lookups::Loaded lookups) {
   if (job.restore.empty() &&
@@ -27,7 +33,7 @@ StartOutcome find_start(const StartJob& job, Result<Progress> progress, Lookups:
     return failed(Error(Reaction::stop, "checkpoint_gone",
                         "checkpoint rows of pipeline " + job.spec.name +
                             " were deleted; counting them anew would count twice. Restore them from "
-                            "a backup, or give the pipeline and its tables new names"));
+                            "a backup, or count anew: tallymill reset"));
   }
   if (!job.restore.empty()) {
     progress = job.store.insert_checkpoints(job.restore);
@@ -45,9 +51,7 @@ StartOutcome find_start(const StartJob& job, Result<Progress> progress, Lookups:
   return outcome;
 }
 
-}  // namespace
-
-StartOutcome run_start_job(const StartJob& job) {
+StartOutcome start(const StartJob& job) {
   // Lookups first: a table that cannot be read must not take the lease from an instance that has it.
   auto lookups = job.lookups.load();
   if (!lookups.ok() && !job.lookups_before.tables.empty()) {
@@ -59,6 +63,7 @@ StartOutcome run_start_job(const StartJob& job) {
   auto progress = job.store.open();
   if (!progress.ok()) return failed(progress.error());
 
+  if (progress->orders.paused) return paused();
   const Lease holder = progress->lease;
   if (holder.session != job.session) {
     const bool over = job.over && job.over->session == holder.session &&
@@ -72,9 +77,20 @@ StartOutcome run_start_job(const StartJob& job) {
     // Whoever held it may have committed since the first read.
     progress = job.store.read_progress();
     if (!progress.ok()) return failed(progress.error());
+    if (progress->orders.paused) return paused();
   }
   StartOutcome outcome = find_start(job, std::move(progress), std::move(lookups).value());
   outcome.leased = true;
+  return outcome;
+}
+
+}  // namespace
+
+StartOutcome run_start_job(const StartJob& job) {
+  // Before anything that may fail: a command that is given after this start gets another one.
+  const auto orders = job.store.observe_orders();
+  StartOutcome outcome = start(job);
+  if (orders.ok()) outcome.orders_given = orders->given;
   return outcome;
 }
 

@@ -39,11 +39,13 @@ struct StartJob {
 };
 
 struct StartOutcome {
-  enum class Kind { started, standby, failed };
+  enum class Kind { started, standby, paused, failed };
   Kind kind = Kind::failed;
   bool leased = false;  // The lease is ours, also where the start failed after that.
   Error error{Reaction::retry, ""};  // failed
   Lease holder;                      // standby
+  // Of all commands that were given before: the last one's number; nothing if it could not be read.
+  std::optional<std::int64_t> orders_given;
   Positions positions;               // started
   Lookups::Loaded lookups;           // started
 };

@@ -28,6 +28,16 @@ struct Lease {
   std::int64_t counter = 0;
 };
 
+// What persons want of a pipeline, as commands wrote it into its row.
+struct Orders {
+  bool paused = false;
+  // The next start may go on behind records that are gone, and record the gap: those that retention
+  // or a cut took, and those of a topic that was made anew. Void with the first commit.
+  bool accept_gap = false;
+  bool accept_topic = false;
+  std::int64_t given = 0;  // Grows with every command, so that a stopped pipeline tries again.
+};
+
 // What the store knows of the pipeline, read in one locked read.
 struct Progress {
   std::int64_t sequence = 0;  // Of the last committed batch; 0: none.
@@ -35,7 +45,7 @@ struct Progress {
   std::int64_t known_partitions = 0;  // Checkpoint rows ever written; fewer now: somebody deleted some.
   Lease lease;
   std::string fingerprint;  // Of the configuration that these checkpoints were counted with.
-  std::string wanted_state;  // "running" or "paused".
+  Orders orders;
 };
 
 struct CommitTimings {
@@ -61,6 +71,7 @@ struct CommitResult {
   Error error{Reaction::retry, ""};  // Meaningful unless acked.
   CommitTimings timings;
   std::int64_t rows_written = 0;
+  bool pause_wanted = false;  // Somebody wants the pipeline paused. Meaningful if acked.
 };
 
 // How a batch whose fate was not certain turned out, decided for the whole batch under locks (R4).
@@ -113,6 +124,10 @@ class Store {
   virtual void release_lease() = 0;
   // Reads the lease without locks.
   [[nodiscard]] virtual Result<Lease> observe_lease() = 0;
+
+  // Reads what persons want, without locks. A pipeline that is not there (any more) is paused: it
+  // must not be made again before a person starts the process again.
+  [[nodiscard]] virtual Result<Orders> observe_orders() = 0;
 
   // Deletes what retention has let go, one small bite; returns whether there may be more. Called
   // between commits.

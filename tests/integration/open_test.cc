@@ -35,7 +35,7 @@ TEST_CASE("an empty database gets the schema, the tables and a pipeline that has
   REQUIRE(progress.ok());
   CHECK(progress.value().sequence == 0);
   CHECK(progress.value().known_partitions == 0);
-  CHECK(progress.value().wanted_state == "running");
+  CHECK_FALSE(progress.value().orders.paused);
   CHECK(progress.value().fingerprint == instance.pipeline().fingerprint);
   CHECK(tables(database) ==
         "aggregation batch checkpoint dead_letter gap lookup_version pipeline schema_version status");

@@ -33,6 +33,7 @@ Progress FakeStore::progress() const {
   progress.known_partitions = database_.known_partitions;
   progress.lease = database_.lease;
   progress.fingerprint = database_.fingerprint;
+  progress.orders = database_.orders;
   for (const auto& [where, checkpoint] : database_.checkpoints) {
     progress.checkpoints.push_back(checkpoint);
   }
@@ -107,6 +108,8 @@ void FakeStore::apply(const Batch& batch) {
   }
   database_.sequence = batch.sequence;
   ++database_.lease.counter;
+  database_.orders.accept_gap = false;
+  database_.orders.accept_topic = false;
   if (batch.did_something()) {
     database_.ledger[batch.sequence] = batch.id;
     database_.digests[batch.sequence] = batch.digest;
@@ -168,6 +171,7 @@ CommitResult FakeStore::commit(const Batch& batch) {
     return result;
   }
   if (fate != Fate::lose_before) apply(batch);
+  result.pause_wanted = database_.orders.paused;
   result.kind = fate == Fate::normal ? CommitResult::Kind::acked : CommitResult::Kind::unknown;
   return result;
 }
@@ -225,6 +229,11 @@ void FakeStore::release_lease() {
 Result<Lease> FakeStore::observe_lease() {
   if (down) return away();
   return database_.lease;
+}
+
+Result<Orders> FakeStore::observe_orders() {
+  if (down) return away();
+  return database_.orders;
 }
 
 }  // namespace tallymill::testing

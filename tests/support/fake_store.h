@@ -23,6 +23,7 @@ struct FakeDatabase {
   std::int64_t known_partitions = 0;
   std::string fingerprint;
   Lease lease;
+  Orders orders;
   std::map<std::int64_t, std::string> ledger;  // Sequence to batch id.
   std::map<std::int64_t, Digest> digests;
   std::map<std::int64_t, LedgerBatch> batches;
@@ -56,6 +57,7 @@ class FakeStore final : public Store {
   Result<std::optional<std::int64_t>> renew_lease() override;
   void release_lease() override;
   Result<Lease> observe_lease() override;
+  Result<Orders> observe_orders() override;
   Result<bool> prune() override { return false; }
   [[nodiscard]] std::size_t buffered_bytes() const override { return 0; }
   [[nodiscard]] std::int64_t reconnects() const override { return 0; }

@@ -11,7 +11,10 @@ namespace tallymill::testing {
 // Keeps what the loop tells of itself.
 class RecordedMetrics final : public PipelineMetrics {
  public:
-  void state(PipelineState state) override { last_state = state; }
+  void state(PipelineState state) override {
+    if (state == PipelineState::stopped && last_state != state) ++stops;
+    last_state = state;
+  }
   void committed(const Batch& batch, std::int64_t /*rows*/, WallTime /*now*/) override {
     used += batch.counts.used;
   }
@@ -31,6 +34,7 @@ class RecordedMetrics final : public PipelineMetrics {
   void partition_stalled(const TopicPartition& where) override { stalled.push_back(where); }
 
   PipelineState last_state = PipelineState::starting;
+  int stops = 0;
   std::int64_t used = 0;
   std::int64_t folded = 0;
   std::int64_t ignored = 0;

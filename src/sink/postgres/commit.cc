@@ -26,19 +26,22 @@ enum class Step : std::uint8_t {
 };
 
 // Locks the pipeline's row and moves its sequence and lease on.
-Result<void> advance_pipeline(const Session& session, Connection& connection, const Batch& batch) {
+// Returns whether somebody wants the pipeline paused. What was accepted of lost records holds for one
+// commit: this one records it.
+Result<bool> advance_pipeline(const Session& session, Connection& connection, const Batch& batch) {
   TRY_ASSIGN(const QueryResult done,
              connection.query("UPDATE " + session.table("pipeline") +
                                   " SET batch_sequence = $2::bigint, lease_counter = lease_counter "
-                                  "+ 1, heartbeat = now() WHERE pipeline = $1 AND batch_sequence = "
-                                  "$2::bigint - 1 AND fingerprint = $3 AND lease_session = $4",
+                                  "+ 1, heartbeat = now(), accept_gap = false, accept_topic = false WHERE "
+                                  "pipeline = $1 AND batch_sequence = $2::bigint - 1 AND fingerprint "
+                                  "= $3 AND lease_session = $4 RETURNING wanted_state = 'paused'",
                               Params()
                                   .text(session.pipeline().name)
                                   .number(batch.sequence)
                                   .text(batch.fingerprint)
                                   .text(session.identity().session),
                               session.statement_timeout()));
-  if (done.changed() == 1) return {};
+  if (done.changed() == 1) return done.flag(0, 0);
   return conflict("the pipeline's row is not as expected");
 }
 
@@ -130,6 +133,7 @@ class Attempt {
     if (committed.ok()) {
       result.kind = CommitResult::Kind::acked;
       result.rows_written = *written;
+      result.pause_wanted = pause_wanted_;
     } else {
       result = ended(committed.error());
       // Without an SQLSTATE, or with one that says farewell, nobody said what became of it.
@@ -144,7 +148,7 @@ class Attempt {
  private:
   Result<std::int64_t> write() {
     TRY(session_.begin(*connection_));
-    TRY(advance_pipeline(session_, *connection_, batch_));
+    TRY_ASSIGN(pause_wanted_, advance_pipeline(session_, *connection_, batch_));
     TRY(advance_checkpoints(session_, *connection_, batch_));
     step_ = Step::rows;
     std::int64_t rows_written = 0;
@@ -198,6 +202,7 @@ class Attempt {
   Connection* connection_ = nullptr;
   Step step_ = Step::positions;
   std::size_t table_ = 0;
+  bool pause_wanted_ = false;
 };
 
 }  // namespace

@@ -59,8 +59,9 @@ Result<void> ensure_pipeline(const Session& session, Connection& connection) {
     return Error(Reaction::stop, "config_changed",
                  "pipeline " + pipeline.name + ": the configuration changes what is counted, but " +
                      std::to_string(rows.number(0, 1)) +
-                     " batches were counted with the former one; give the pipeline and its tables "
-                     "new names to count anew beside the old ones, or put the former one back");
+                     " batches were counted with the former one; put the former one back, give the "
+                     "pipeline and its tables new names to count anew beside the old ones, or count "
+                     "anew in their place: tallymill reset");
   }
   return begin_anew(session, connection);
 }
@@ -116,7 +117,8 @@ Result<void> adopt(const Session& session, Connection& connection, const TablePl
   if (!rows.flag(0, 0)) return {};
   return Error(Reaction::stop, "table_not_empty",
                "table " + name_of(plan) +
-                   " holds rows that no pipeline has counted; empty it, or name another table");
+                   " holds rows that no pipeline has counted; empty it, name another table, or count "
+                   "anew in its place: tallymill reset");
 }
 
 // What the registration of an aggregation says, and what is there.
@@ -181,7 +183,7 @@ Result<void> check_identity(const Session& session, const AggregationSpec& aggre
                      (standing.present_oid.empty() ? "" : ", and another table has its name") +
                      "; rename it back:" + rename_back(aggregation.plan, standing));
   }
-  const std::string anew = "give the pipeline a new name to count from the start";
+  const std::string anew = "count anew: tallymill reset";
   if (standing.present_oid.empty()) {
     return Error(Reaction::stop, "table_gone",
                  "table " + name + of + " is gone, but its checkpoint is there; restore both from "
@@ -235,15 +237,20 @@ Result<void> ensure_table(const Session& session, Connection& connection,
 
 }  // namespace
 
+Result<void> ensure_tables(const Session& session, Connection& connection) {
+  for (const AggregationSpec& aggregation : session.pipeline().aggregations) {
+    TRY(ensure_table(session, connection, aggregation));
+  }
+  if (session.postgres().ddl == DdlPolicy::apply) TRY(grant_to_readers(session, connection));
+  return {};
+}
+
 Result<Progress> open_pipeline(Session& session, Connection& connection) {
   TRY(session.begin(connection));
   TRY(lock_ddl(session, connection));
   TRY(ensure_schema(session, connection));
   TRY(ensure_pipeline(session, connection));
-  for (const AggregationSpec& aggregation : session.pipeline().aggregations) {
-    TRY(ensure_table(session, connection, aggregation));
-  }
-  if (session.postgres().ddl == DdlPolicy::apply) TRY(grant_to_readers(session, connection));
+  TRY(ensure_tables(session, connection));
   TRY_ASSIGN(Progress progress, read_progress(session, connection));
   TRY(session.commit(connection));
   return progress;

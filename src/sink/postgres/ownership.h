@@ -10,4 +10,8 @@ namespace tallymill::postgres {
 // that is done already.
 [[nodiscard]] Result<Progress> open_pipeline(Session& session, Connection& connection);
 
+// Makes, compares and claims the tables of all aggregations. REQUIRES: within a transaction that holds
+// the pipeline's row.
+[[nodiscard]] Result<void> ensure_tables(const Session& session, Connection& connection);
+
 }  // namespace tallymill::postgres

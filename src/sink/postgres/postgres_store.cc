@@ -109,6 +109,12 @@ class PostgresStore final : public Store {
         });
   }
 
+  Result<Orders> observe_orders() override {
+    return in_transaction<Orders>("reading orders", [&](Connection& connection) {
+      return postgres::observe_orders(session_, connection);
+    });
+  }
+
   Result<bool> prune() override {
     auto pruned = postgres::prune(session_);
     if (pruned.ok()) return pruned;

@@ -7,6 +7,14 @@
 namespace tallymill::postgres {
 namespace {
 
+const std::string orders_columns =
+    "wanted_state = 'paused', accept_gap, accept_topic, orders_given";
+
+Orders read_orders(const QueryResult& rows, int first) {
+  return {rows.flag(0, first), rows.flag(0, first + 1), rows.flag(0, first + 2),
+          rows.number(0, first + 3)};
+}
+
 Offset offset_of(const std::string& digits) { return Offset(parse_int128(digits).value_or(0)); }
 
 Checkpoint read_checkpoint(const QueryResult& rows, int i) {
@@ -48,21 +56,21 @@ Result<void> note_start(const Session& session, Connection& connection,
 
 Result<Progress> read_progress(const Session& session, Connection& connection) {
   TRY_ASSIGN(const QueryResult pipeline,
-             connection.query("SELECT batch_sequence, fingerprint, wanted_state, lease_instance, "
-                              "lease_session, lease_counter, partitions FROM " +
+             connection.query("SELECT batch_sequence, fingerprint, lease_instance, lease_session, "
+                              "lease_counter, partitions, " + orders_columns + " FROM " +
                                   session.table("pipeline") + " WHERE pipeline = $1 FOR UPDATE",
                               Params().text(session.pipeline().name), session.statement_timeout()));
   if (pipeline.rows() == 0) {
     return Error(Reaction::stop, "pipeline_missing",
                  "the row of pipeline " + session.pipeline().name + " is gone from " +
-                     session.table("pipeline") + "; restore it with its checkpoints");
+                     session.table("pipeline") + "; restore it with its checkpoints, or count anew: tallymill reset");
   }
   Progress progress;
   progress.sequence = pipeline.number(0, 0);
   progress.fingerprint = pipeline.text(0, 1);
-  progress.wanted_state = pipeline.text(0, 2);
-  progress.lease = {pipeline.text(0, 3), pipeline.text(0, 4), pipeline.number(0, 5)};
-  progress.known_partitions = pipeline.number(0, 6);
+  progress.lease = {pipeline.text(0, 2), pipeline.text(0, 3), pipeline.number(0, 4)};
+  progress.known_partitions = pipeline.number(0, 5);
+  progress.orders = read_orders(pipeline, 6);
   TRY_ASSIGN(const QueryResult rows,
              connection.query("SELECT topic, partition, topic_id, next_offset, leader_epoch, "
                               "anchor_offset, " + microseconds_sql("anchor_time") +
@@ -71,6 +79,15 @@ Result<Progress> read_progress(const Session& session, Connection& connection) {
                               Params().text(session.pipeline().name), session.statement_timeout()));
   for (int i = 0; i < rows.rows(); ++i) progress.checkpoints.push_back(read_checkpoint(rows, i));
   return progress;
+}
+
+Result<Orders> observe_orders(const Session& session, Connection& connection) {
+  TRY_ASSIGN(const QueryResult rows,
+             connection.query("SELECT " + orders_columns + " FROM " + session.table("pipeline") +
+                                  " WHERE pipeline = $1",
+                              Params().text(session.pipeline().name), session.statement_timeout()));
+  if (rows.rows() == 0) return Orders{true, false, false, 0};
+  return read_orders(rows, 0);
 }
 
 Result<void> insert_checkpoints(const Session& session, Connection& connection,

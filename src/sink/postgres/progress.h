@@ -8,11 +8,14 @@
 
 namespace tallymill::postgres {
 
-// REQUIRES of all: within a transaction. Rows are locked: the pipeline's first, then the
+// REQUIRES of all: within a transaction. Rows are locked unless said otherwise: the pipeline's first, then the
 // checkpoints' in (topic, partition) order (rule R2).
 
 // Fails with Reaction::stop and code "pipeline_missing" if there is no such pipeline.
 [[nodiscard]] Result<Progress> read_progress(const Session& session, Connection& connection);
+
+// Locks nothing.
+[[nodiscard]] Result<Orders> observe_orders(const Session& session, Connection& connection);
 
 [[nodiscard]] Result<void> insert_checkpoints(const Session& session, Connection& connection,
                                               const std::vector<Checkpoint>& checkpoints);

@@ -123,6 +123,10 @@ CREATE TABLE IF NOT EXISTS $S.lookup_version (
 );
 
 -- Version 2.
+ALTER TABLE $S.pipeline
+  ADD COLUMN IF NOT EXISTS orders_given bigint NOT NULL DEFAULT 0,
+  ADD COLUMN IF NOT EXISTS accept_gap boolean NOT NULL DEFAULT false,
+  ADD COLUMN IF NOT EXISTS accept_topic boolean NOT NULL DEFAULT false;
 ALTER TABLE $S.batch
   ADD COLUMN IF NOT EXISTS digests jsonb NOT NULL DEFAULT '{}',
   ADD COLUMN IF NOT EXISTS refused jsonb NOT NULL DEFAULT '[]';

@@ -77,6 +77,24 @@ TEST_CASE("verify takes a pipeline and the batches in question") {
   }
 }
 
+TEST_CASE("commands that change a pipeline's course can be rehearsed") {
+  using Command = CommandLine::Command;
+  CHECK(parse({"pause", "a.yaml", "p"}).command->command == Command::pause);
+  CHECK(parse({"pause", "a.yaml", "p", "--dry-run"}).command->dry_run);
+  const auto resume = parse({"resume", "a.yaml", "p", "--accept-gap"});
+  CHECK(resume.command->accept_gap);
+  CHECK_FALSE(resume.command->accept_topic);
+  const auto reset = parse({"reset", "a.yaml", "p", "--truncate", "--start", "latest"});
+  CHECK(reset.command->truncate);
+  CHECK(reset.command->start->kind == StartAt::Kind::latest);
+  CHECK_FALSE(parse({"reset", "a.yaml", "p"}).command->start);
+  CHECK(parse({"reset", "a.yaml", "p", "--start", "1970-01-01T00:00:01Z"}).command->start->timestamp ==
+        Timestamp(1'000'000));
+  CHECK(parse({"reset", "a.yaml", "p", "--start", "soon"}).exit_code == exit_code::usage);
+  CHECK(parse({"drop", "a.yaml", "p", "--tables"}).command->tables);
+  CHECK(parse({"pause", "a.yaml", "p", "--accept-gap"}).exit_code == exit_code::usage);
+}
+
 TEST_CASE("a wrong line is one sentence and exit code 2") {
   for (const auto& words : std::vector<std::vector<const char*>>{
            {}, {"fly"}, {"run"}, {"run", ""}, {"run", "a.yaml", "b.yaml"}, {"run", "a.yaml", "--fast"},

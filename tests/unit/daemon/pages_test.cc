@@ -32,12 +32,14 @@ TEST_CASE("a process that lives says so whatever its pipelines do") {
   CHECK(ask("/healthz", {stopped}).status == 200);
 }
 
-TEST_CASE("ready is who counts without trouble, or stands by") {
+TEST_CASE("ready is who counts without trouble, stands by, or was paused") {
   CHECK(ask("/readyz", {counting()}).status == 200);
   PipelineStatus status = counting();
-  status.state = PipelineState::standby;
-  CHECK(ask("/readyz", {status}).status == 200);
-  for (const auto state : {PipelineState::starting, PipelineState::stopped, PipelineState::paused}) {
+  for (const auto state : {PipelineState::standby, PipelineState::paused}) {
+    status.state = state;
+    CHECK(ask("/readyz", {counting(), status}).status == 200);
+  }
+  for (const auto state : {PipelineState::starting, PipelineState::stopped}) {
     status.state = state;
     CHECK(ask("/readyz", {counting(), status}).status == 503);
   }

@@ -1,0 +1,22 @@
+#include "pipeline/anchor.h"
+
+#include "base/hash.h"
+
+namespace tallymill {
+
+Anchor anchor_of(const Record& record) {
+  std::uint64_t hash = 0;
+  if (record.key) hash = stable_hash_bytes(*record.key, hash);
+  if (record.value) hash = stable_hash_bytes(*record.value, hash);
+  return {record.offset, record.timestamp, hash};
+}
+
+std::string rewritten_log(Offset next) {
+  return "the record at this offset is not the one that was counted: the log was truncated and written "
+         "anew; the range from here to " +
+         next.str() +
+         " (its true end unknown) was counted from records that are gone; restore them, or go on and "
+         "have the gap recorded: tallymill resume --accept-gap";
+}
+
+}  // namespace tallymill

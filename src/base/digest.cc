@@ -54,15 +54,19 @@ Digest DigestBuilder::finish() {
 
 Digest digest_of(std::string_view bytes) { return DigestBuilder().add(bytes).finish(); }
 
-std::string to_hex(const Digest& digest) {
+std::string to_hex(std::string_view bytes) {
   static constexpr std::string_view digits = "0123456789abcdef";
   std::string text;
-  text.reserve(digest.size() * 2);
-  for (const std::byte byte : digest) {
-    text += digits[std::to_integer<std::size_t>(byte >> 4)];
-    text += digits[std::to_integer<std::size_t>(byte & std::byte{15})];
+  text.reserve(bytes.size() * 2);
+  for (const char c : bytes) {
+    text += digits[static_cast<unsigned char>(c) >> 4];
+    text += digits[static_cast<unsigned char>(c) & 15U];
   }
   return text;
+}
+
+std::string to_hex(const Digest& digest) {
+  return to_hex(std::string_view(reinterpret_cast<const char*>(digest.data()), digest.size()));
 }
 
 }  // namespace tallymill

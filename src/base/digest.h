@@ -34,7 +34,8 @@ class DigestBuilder {
 };
 
 [[nodiscard]] Digest digest_of(std::string_view bytes);
-// Lower-case hexadecimal, 64 characters.
+// Lower-case hexadecimal, two characters per byte.
+[[nodiscard]] std::string to_hex(std::string_view bytes);
 [[nodiscard]] std::string to_hex(const Digest& digest);
 
 }  // namespace tallymill

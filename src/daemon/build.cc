@@ -9,6 +9,7 @@
 #include "daemon/lookup_reader.h"
 #include "daemon/secrets.h"
 #include "decode/decoder.h"
+#include "sink/postgres/postgres_dead_letters.h"
 #include "sink/postgres/postgres_ledger.h"
 #include "sink/postgres/postgres_store.h"
 #include "source/kafka/kafka_source.h"
@@ -64,18 +65,52 @@ class ConcretePipeline final : public BuiltPipeline {
   std::unique_ptr<Pipeline> pipeline_;
 };
 
+// As the daemon decodes and evaluates.
+RereadParts reread_parts(const PipelineSpec& pipeline, const MemoryShares& memory, Source& source) {
+  return {pipeline, system_clock(), source,
+          [&pipeline, largest = memory.largest_document] {
+            return make_json_decoder(pipeline.fields, largest);
+          },
+          [&pipeline] { return make_evaluator(pipeline); }};
+}
+
+Result<std::unique_ptr<Source>> open_source(const Spec& spec, const PipelineSpec& pipeline,
+                                            std::size_t prefetch, std::size_t lanes) {
+  KafkaSourceOptions options;
+  options.kafka = spec.kafka;
+  options.source = pipeline.source;
+  options.secrets = resolve_secret;
+  options.prefetch_bytes = prefetch;
+  options.lanes = lanes;
+  auto source = KafkaSource::open(options);
+  if (!source.ok()) return source.error().within("pipeline " + pipeline.name);
+  return source;
+}
+
+class ConcreteRetrier final : public BuiltRetrier {
+ public:
+  ConcreteRetrier(const Spec& spec, const PipelineSpec& pipeline, const MemoryShares& memory,
+                  std::unique_ptr<Source> source, const LookupTables& lookups)
+      : source_(std::move(source)),
+        letters_(build_dead_letters(spec, pipeline)),
+        retrier_(reread_parts(pipeline, memory, *source_), *letters_, lookups) {}
+
+  Retrier& retrier() override { return retrier_; }
+  DeadLetterStore& letters() override { return *letters_; }
+
+ private:
+  std::unique_ptr<Source> source_;
+  std::unique_ptr<DeadLetterStore> letters_;
+  Retrier retrier_;
+};
+
 class ConcreteVerifier final : public BuiltVerifier {
  public:
-  ConcreteVerifier(const Spec& spec, const PipelineSpec& pipeline, std::size_t largest_document,
+  ConcreteVerifier(const Spec& spec, const PipelineSpec& pipeline, const MemoryShares& memory,
                    std::unique_ptr<Source> source)
       : source_(std::move(source)),
         ledger_(make_postgres_ledger(spec.postgres, pipeline.name, resolve_secret)),
-        verifier_({pipeline, system_clock(), *source_,
-                   [&pipeline, largest_document] {
-                     return make_json_decoder(pipeline.fields, largest_document);
-                   },
-                   [&pipeline] { return make_evaluator(pipeline); }},
-                  *ledger_) {}
+        verifier_(reread_parts(pipeline, memory, *source_), *ledger_) {}
 
   Verifier& verifier() override { return verifier_; }
   Ledger& ledger() override { return *ledger_; }
@@ -92,30 +127,31 @@ Result<std::unique_ptr<BuiltPipeline>> build_pipeline(const BuildInput& input) {
   const std::size_t cores = std::max(1U, std::thread::hardware_concurrency());
   const std::size_t workers =
       input.spec.workers > 0 ? static_cast<std::size_t>(input.spec.workers) : cores;
-  KafkaSourceOptions options;
-  options.kafka = input.spec.kafka;
-  options.source = input.pipeline.source;
-  options.secrets = resolve_secret;
-  options.prefetch_bytes = input.memory.prefetch;
-  options.lanes = workers;
-  auto source = KafkaSource::open(options);
-  if (!source.ok()) return source.error().within("pipeline " + input.pipeline.name);
+  TRY_ASSIGN(auto source, open_source(input.spec, input.pipeline, input.memory.prefetch, workers));
   return std::unique_ptr<BuiltPipeline>(
-      std::make_unique<ConcretePipeline>(input, std::move(source).value(), workers));
+      std::make_unique<ConcretePipeline>(input, std::move(source), workers));
 }
 
 Result<std::unique_ptr<BuiltVerifier>> build_verifier(const Spec& spec,
                                                       const PipelineSpec& pipeline) {
   TRY_ASSIGN(const MemoryShares memory, divide_memory(spec));
-  KafkaSourceOptions options;
-  options.kafka = spec.kafka;
-  options.source = pipeline.source;
-  options.secrets = resolve_secret;
-  options.prefetch_bytes = memory.prefetch;
-  auto source = KafkaSource::open(options);
-  if (!source.ok()) return source.error().within("pipeline " + pipeline.name);
-  return std::unique_ptr<BuiltVerifier>(std::make_unique<ConcreteVerifier>(
-      spec, pipeline, memory.largest_document, std::move(source).value()));
+  TRY_ASSIGN(auto source, open_source(spec, pipeline, memory.prefetch, 1));
+  return std::unique_ptr<BuiltVerifier>(
+      std::make_unique<ConcreteVerifier>(spec, pipeline, memory, std::move(source)));
+}
+
+Result<std::unique_ptr<BuiltRetrier>> build_retrier(const Spec& spec,
+                                                    const PipelineSpec& pipeline) {
+  TRY_ASSIGN(const MemoryShares memory, divide_memory(spec));
+  const auto reader = make_lookup_reader(memory.lookup_limit);
+  TRY_ASSIGN(const Lookups::Loaded lookups, Lookups(pipeline, *reader).load());
+  TRY_ASSIGN(auto source, open_source(spec, pipeline, memory.prefetch, 1));
+  return std::unique_ptr<BuiltRetrier>(std::make_unique<ConcreteRetrier>(
+      spec, pipeline, memory, std::move(source), lookups.tables));
+}
+
+std::unique_ptr<DeadLetterStore> build_dead_letters(const Spec& spec, const PipelineSpec& pipeline) {
+  return make_postgres_dead_letters(spec.postgres, pipeline, spec.instance, resolve_secret);
 }
 
 std::vector<Problem> check_lookups(const Spec& spec) {

@@ -9,7 +9,9 @@
 #include "daemon/memory_shares.h"
 #include "metrics/registry.h"
 #include "pipeline/pipeline.h"
+#include "pipeline/retry.h"
 #include "pipeline/verify.h"
+#include "sink/dead_letter_store.h"
 #include "sink/ledger.h"
 
 namespace tallymill {
@@ -44,6 +46,20 @@ class BuiltVerifier {
 // `spec` and `pipeline` must outlive what is built. Fails with Reaction::stop if a setting is refused.
 [[nodiscard]] Result<std::unique_ptr<BuiltVerifier>> build_verifier(const Spec& spec,
                                                                     const PipelineSpec& pipeline);
+
+// What offers a pipeline's dead letters again, with the lookups of now.
+class BuiltRetrier {
+ public:
+  virtual ~BuiltRetrier() = default;
+  [[nodiscard]] virtual Retrier& retrier() = 0;
+  [[nodiscard]] virtual DeadLetterStore& letters() = 0;
+};
+
+// As build_verifier(); fails also if a lookup cannot be loaded.
+[[nodiscard]] Result<std::unique_ptr<BuiltRetrier>> build_retrier(const Spec& spec,
+                                                                  const PipelineSpec& pipeline);
+[[nodiscard]] std::unique_ptr<DeadLetterStore> build_dead_letters(const Spec& spec,
+                                                                  const PipelineSpec& pipeline);
 
 // The same lookups the daemon would load, checked: present, whole, with the columns that expressions
 // ask for. Reads local files only.

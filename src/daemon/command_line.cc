@@ -1,7 +1,9 @@
 #include "daemon/command_line.h"
 
+#include <algorithm>
 #include <charconv>
 #include <string_view>
+#include <vector>
 
 #include <CLI/CLI.hpp>
 
@@ -140,6 +142,53 @@ void add_orders(CLI::App& app, CommandLine& line) {
   drop->add_flag("--tables", line.tables, "Drop its tables of aggregates, too");
 }
 
+bool is_any_given(const CLI::App& app, const std::vector<const char*>& options) {
+  return std::any_of(options.begin(), options.end(),
+                     [&](const char* name) { return app.get_option(name)->count() > 0; });
+}
+
+void add_dead_letters(CLI::App& app, CommandLine& line) {
+  using Command = CommandLine::Command;
+  constexpr std::int64_t all = std::int64_t{1} << 62;
+  CLI::App* group = app.add_subcommand("dead-letters", "Look at records that were rejected, and offer "
+                                                       "them again");
+  group->require_subcommand(1);
+  const auto add = [&](const char* name, const char* help, Command command, std::int64_t limit) {
+    CLI::App* sub = add_pipeline_command(*group, name, help, line, command);
+    sub->add_option("--topic", line.letters.topic, "Of this topic");
+    sub->add_option("--partition", line.letters.partition, "Of this partition");
+    sub->add_option("--offset", line.letters.offset, "Of this offset");
+    sub->add_option("--reason", line.letters.reason, "Of this reason, as lookup_miss");
+    sub->add_option("--aggregation", line.letters.aggregation,
+                    "Of this aggregation; '' for records that were rejected whole");
+    if (command != Command::drop_letters) {
+      sub->add_option("--limit", line.limit, "At most so many")
+          ->check(CLI::PositiveNumber)
+          ->default_str(limit == all ? "all" : std::to_string(limit));
+    }
+    const bool changes = limit == all;
+    if (changes) {
+      sub->add_flag("--dry-run", line.dry_run, "Say which ones, and do nothing");
+      sub->add_flag("--all", line.all_letters, "All dead letters of the pipeline");
+    }
+    sub->parse_complete_callback([&line, sub, limit, changes] {
+      if (line.limit == 0) line.limit = limit;
+      // A choice that was forgotten must not mean all of them.
+      if (changes && !is_any_given(*sub, {"--all", "--topic", "--partition", "--offset", "--reason",
+                                          "--aggregation"})) {
+        throw CLI::RequiredError("a choice of dead letters, or --all,");
+      }
+    });
+    return sub;
+  };
+  add("list", "One line per dead letter", Command::list_letters, 100);
+  add("show", "Everything that is kept of dead letters, as JSON", Command::show_letters, 10);
+  add("retry", "Offer dead letters again, to what rejected them", Command::retry_letters, all)
+      ->footer("A record that can be counted is, once, in one transaction with its removal; the running "
+               "daemon goes on.\nExit codes: 0 all were counted, 3 some were not.");
+  add("drop", "Delete dead letters without counting them", Command::drop_letters, all);
+}
+
 bool printable(const char* word) {
   for (; *word != '\0'; ++word) {
     if (static_cast<unsigned char>(*word) < 0x20) return false;
@@ -169,6 +218,7 @@ ParsedCommandLine parse_command_line(int count, const char* const* words) {
               CommandLine::Command::status);
   add_verify(app, line);
   add_orders(app, line);
+  add_dead_letters(app, line);
   CLI::App* health = app.add_subcommand("health", "Ask a running daemon's /healthz; for container engines");
   health->add_option("--address", line.address, "The daemon's http.address")->capture_default_str();
   health->add_option("--port", line.port, "The daemon's http.port")
@@ -185,8 +235,10 @@ ParsedCommandLine parse_command_line(int count, const char* const* words) {
     app.parse(count, words);
   } catch (const CLI::CallForHelp&) {
     CLI::App* chosen = &app;
-    for (CLI::App* sub : app.get_subcommands()) chosen = sub;
-    return {std::nullopt, exit_code::ok, chosen->help()};
+    while (!chosen->get_subcommands().empty()) chosen = chosen->get_subcommands().back();
+    const bool is_group = chosen != &app && !chosen->get_subcommands({}).empty();
+    return {std::nullopt, exit_code::ok,
+            chosen->help("", is_group ? CLI::AppFormatMode::All : CLI::AppFormatMode::Normal)};
   } catch (const CLI::CallForVersion& version_asked) {
     return {std::nullopt, exit_code::ok, std::string(version_asked.what()) + "\n"};
   } catch (const CLI::ParseError& error) {

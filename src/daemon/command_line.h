@@ -5,13 +5,17 @@
 #include <string>
 
 #include "config/spec.h"
+#include "sink/dead_letter_store.h"
 #include "sink/ledger.h"
 
 namespace tallymill {
 
 // What the command line asks for.
 struct CommandLine {
-  enum class Command { run, check, migrate, status, health, verify, pause, resume, reset, drop };
+  enum class Command {
+    run, check, migrate, status, health, verify, pause, resume, reset, drop,
+    list_letters, show_letters, retry_letters, drop_letters
+  };
   Command command = Command::run;
   std::string config;          // Empty for health.
   bool drain = false;          // run
@@ -22,7 +26,10 @@ struct CommandLine {
   std::uint16_t port = 9108;          // health
   std::string pipeline;               // Of commands about one pipeline.
   LedgerSelection batches;            // verify
-  bool dry_run = false;               // pause, resume, reset, drop
+  LetterSelection letters;            // dead-letters
+  std::int64_t limit = 0;             // dead-letters
+  bool all_letters = false;           // dead-letters
+  bool dry_run = false;               // pause, resume, reset, drop, dead-letters
   bool accept_gap = false;            // resume
   bool accept_topic = false;          // resume
   std::optional<StartAt> start;       // reset

@@ -8,6 +8,7 @@
 #include "base/log.h"
 #include "config/load.h"
 #include "daemon/build.h"
+#include "daemon/dead_letters_command.h"
 #include "daemon/exit_codes.h"
 #include "daemon/health.h"
 #include "daemon/live_check.h"
@@ -85,8 +86,14 @@ const PipelineSpec* find_pipeline(const Spec& spec, const std::string& name) {
 int about_pipeline(const Spec& spec, const CommandLine& line) {
   const PipelineSpec* pipeline = find_pipeline(spec, line.pipeline);
   if (pipeline == nullptr) return exit_code::usage;
-  if (line.command != CommandLine::Command::verify) return orders_command(spec, *pipeline, line);
-  return verify_command(spec, *pipeline, line.batches);
+  switch (line.command) {
+    case CommandLine::Command::verify: return verify_command(spec, *pipeline, line.batches);
+    case CommandLine::Command::pause:
+    case CommandLine::Command::resume:
+    case CommandLine::Command::reset:
+    case CommandLine::Command::drop: return orders_command(spec, *pipeline, line);
+    default: return dead_letters_command(spec, *pipeline, line);
+  }
 }
 
 int health(const CommandLine& line) {
@@ -112,12 +119,8 @@ int run_command(const CommandLine& line) {
     case CommandLine::Command::check: return check(*spec, line);
     case CommandLine::Command::migrate: return migrate(*spec, line);
     case CommandLine::Command::status: return status(*spec);
-    case CommandLine::Command::verify:
-    case CommandLine::Command::pause:
-    case CommandLine::Command::resume:
-    case CommandLine::Command::reset:
-    case CommandLine::Command::drop: return about_pipeline(*spec, line);
     case CommandLine::Command::health: break;
+    default: return about_pipeline(*spec, line);
   }
   return exit_code::usage;
 }

@@ -118,6 +118,9 @@ struct Batch {
   RecordSet refused;
   std::vector<Gap> gaps;
   std::vector<LookupUse> lookups;
+  // A dead letter that is offered again: to this aggregation, or, if empty, to all. Such a batch moves
+  // no checkpoint: its one range holds that record alone, and lies below them.
+  std::optional<std::string> retries;
   std::optional<Timestamp> min_event_time;
   std::optional<Timestamp> max_event_time;
   std::optional<Timestamp> min_record_time;  // Of the records' Kafka timestamps.

@@ -45,12 +45,13 @@ const char* name_of(Resolution::Kind kind) {
     case Resolution::Kind::rows_gone: return "rows_gone";
     case Resolution::Kind::refused: return "refused";
     case Resolution::Kind::lease_lost: return "lease_lost";
+    case Resolution::Kind::renumber: return "renumber";
   }
   return "mixed";
 }
 
 // Decides a commit whose fate is not known. Returns nothing if the batch may be tried again.
-std::optional<CommitVerdict> decide(const CommitJob& job) {
+std::optional<CommitVerdict> decide(CommitJob& job) {
   auto resolution = job.store.resolve(*job.batch);
   if (!resolution.ok()) {
     CommitVerdict unknown;
@@ -60,6 +61,12 @@ std::optional<CommitVerdict> decide(const CommitJob& job) {
   }
   const Resolution::Kind kind = resolution->kind;
   if (kind == Resolution::Kind::try_again) return std::nullopt;
+  if (kind == Resolution::Kind::renumber) {
+    auto renumbered = std::make_shared<Batch>(*job.batch);
+    renumbered->sequence = resolution->progress.sequence + 1;
+    job.batch = std::move(renumbered);
+    return std::nullopt;
+  }
   CommitVerdict decided = verdict(CommitVerdict::Kind::drop, name_of(kind),
                                   Error(Reaction::reassign, name_of(kind), resolution->detail));
   if (kind == Resolution::Kind::committed) decided.kind = CommitVerdict::Kind::acked;
@@ -75,7 +82,8 @@ std::optional<CommitVerdict> decide(const CommitJob& job) {
   return decided;
 }
 
-CommitVerdict try_commit(const CommitJob& job) {
+CommitVerdict try_commit(CommitJob& job) {
+  const std::int64_t sequence = job.batch->sequence;
   CommitResult result = job.store.commit(*job.batch);
   using Kind = CommitVerdict::Kind;
   const auto end = [&result](Kind kind, const char* outcome) {
@@ -94,6 +102,8 @@ CommitVerdict try_commit(const CommitJob& job) {
   }
   const char* outcome = result.kind == CommitResult::Kind::unknown ? "unknown" : "conflict";
   auto decided = decide(job);
+  // Under its new number there is nothing to wait for.
+  if (!decided && job.batch->sequence != sequence) return try_commit(job);
   if (!decided) return end(Kind::later, outcome);
   decided->outcomes.insert(decided->outcomes.begin(), outcome);
   return *std::move(decided);

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "decode/lookup_file.h"
+#include "pipeline/retry.h"
 
 namespace tallymill {
 namespace {
@@ -172,6 +173,9 @@ Result<Verdict> Verifier::read_again(const LedgerBatch& batch) {
         {spec_.lookups[i].name, order.lookups[i]->content_hash(), order.lookups[i]});
   }
   const auto again = rereader_.read(order);
+  if (again.ok() && batch.retries && !batch.retries->empty()) {
+    return compare_with_ledger(spec_, batch, restrict_to(spec_, **again, *batch.retries));
+  }
   if (again.ok()) return compare_with_ledger(spec_, batch, **again);
   if (again.error().reaction() == Reaction::retry) return again.error();
   if (again.error().code() == "not_held") return not_verifiable(again.error().message());

@@ -27,6 +27,7 @@ struct LedgerBatch {
   std::map<std::string, AggregationCounts> aggregations;
   std::map<std::string, Digest> lookups;  // Content hashes, by name.
   RecordSet refused;
+  std::optional<std::string> retries;  // As Batch::retries; then the range is that record's.
   Digest digest{};
   std::map<std::string, Digest> table_digests;  // By aggregation.
   std::optional<Digest> rejects_digest;

@@ -85,6 +85,9 @@ struct Resolution {
     rows_gone,   // Checkpoint rows were deleted, or there are none at all; `progress.sequence` tells.
     refused,     // The fingerprint or a topic id differs.
     lease_lost,  // Positions as expected, but another session holds the lease.
+    // Positions and lease as expected, and the sequence was moved on by nothing but retried dead
+    // letters: the same batch, as the one after `progress.sequence`.
+    renumber,
   };
   Kind kind = Kind::try_again;
   Progress progress;  // As stored, read under the locks.

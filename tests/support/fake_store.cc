@@ -89,19 +89,23 @@ bool FakeStore::poisoned(const Batch& batch) const {
   return false;
 }
 
-void FakeStore::apply(const Batch& batch) {
+void FakeDatabase::merge(const PipelineSpec& spec, const Batch& batch) {
   std::vector<Value> cells;
   for (std::size_t i = 0; i < batch.rows.size(); ++i) {
-    const std::size_t keys = spec_.aggregations[i].plan.key.size();
+    const std::size_t keys = spec.aggregations[i].plan.key.size();
     for (std::size_t row = 0; row < batch.rows[i]->size(); ++row) {
       batch.rows[i]->read(row, cells);
       std::string key;
       for (std::size_t k = 0; k < keys; ++k) key += cell_text(cells[k]) + "|";
-      auto& parts = database_.tables[i][key];
+      auto& parts = tables[i][key];
       parts.resize(cells.size() - keys);
       for (std::size_t p = keys; p < cells.size(); ++p) parts[p - keys] += number_of(cells[p]);
     }
   }
+}
+
+void FakeStore::apply(const Batch& batch) {
+  database_.merge(spec_, batch);
   for (const BatchRange& range : batch.ranges) {
     database_.checkpoints[range.where] = {range.where, range.topic_id, range.to,
                                           range.leader_epoch, range.anchor};
@@ -203,7 +207,10 @@ Result<Resolution> FakeStore::resolve(const Batch& batch) {
   } else if (database_.lease.session != session_) {
     resolution.kind = Kind::lease_lost;
   } else if (database_.sequence + 1 != batch.sequence) {
-    resolution.kind = Kind::superseded;
+    const auto known = std::distance(database_.retried.lower_bound(batch.sequence),
+                                     database_.retried.end());
+    const bool only_retries = database_.sequence + 1 == batch.sequence + known;
+    resolution.kind = only_retries ? Kind::renumber : Kind::superseded;
   }
   return resolution;
 }

@@ -27,11 +27,15 @@ struct FakeDatabase {
   std::map<std::int64_t, std::string> ledger;  // Sequence to batch id.
   std::map<std::int64_t, Digest> digests;
   std::map<std::int64_t, LedgerBatch> batches;
+  std::set<std::int64_t> retried;  // Numbers that retried dead letters took.
   std::map<Digest, std::string> lookup_versions;  // Contents by their hash.
   std::vector<BatchCounts> counts;
   std::vector<DeadLetter> dead_letters;
   std::vector<Gap> gaps;
   std::vector<LookupUse> lookups;  // Of the last batch.
+
+  // Adds a batch's rows to the tables of `spec`.
+  void merge(const PipelineSpec& spec, const Batch& batch);
 };
 
 // What happens to a commit.
@@ -58,7 +62,7 @@ class FakeStore final : public Store {
   void release_lease() override;
   Result<Lease> observe_lease() override;
   Result<Orders> observe_orders() override;
-  Result<bool> prune() override { return false; }
+  Result<bool> prune() override { return ++prunes < bites; }
   [[nodiscard]] std::size_t buffered_bytes() const override { return 0; }
   [[nodiscard]] std::int64_t reconnects() const override { return 0; }
 
@@ -68,6 +72,8 @@ class FakeStore final : public Store {
   // Batches that hold one of these records are refused for their data.
   std::set<std::pair<TopicPartition, std::int64_t>> poison;
   int commits = 0;  // Tries.
+  int prunes = 0;
+  int bites = 0;    // Until there is nothing left to prune.
 
  private:
   [[nodiscard]] Progress progress() const;

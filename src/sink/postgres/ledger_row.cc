@@ -9,8 +9,7 @@ double milliseconds(Duration duration) {
   return std::chrono::duration<double, std::milli>(duration).count();
 }
 
-std::string ranges_json(const Batch& batch) {
-  JsonWriter json;
+void write_ranges(JsonWriter& json, const Batch& batch) {
   json.begin_array();
   for (const BatchRange& range : batch.ranges) {
     json.begin_object();
@@ -22,7 +21,25 @@ std::string ranges_json(const Batch& batch) {
     json.key("leader_epoch").number(std::int64_t{range.leader_epoch.value()});
     json.end_object();
   }
-  return json.end_array().text();
+  json.end_array();
+}
+
+// A record that is offered again has no range of its own: the batch that rejected it has it.
+std::string ranges_json(const Batch& batch) {
+  if (batch.retries) return "[]";
+  JsonWriter json;
+  write_ranges(json, batch);
+  return json.text();
+}
+
+std::optional<std::string> retried_json(const Batch& batch) {
+  if (!batch.retries) return std::nullopt;
+  JsonWriter json;
+  json.begin_object();
+  json.key("aggregation").string(*batch.retries);
+  json.key("ranges");
+  write_ranges(json, batch);
+  return json.end_object().text();
 }
 
 std::string aggregations_json(const Session& session, const Batch& batch) {
@@ -112,17 +129,17 @@ Result<void> insert_ledger_row(const Session& session, Connection& connection, c
       .text(std::to_string(milliseconds(batch.timings.fold)))
       .text(std::to_string(milliseconds(batch.timings.wait)))
       .text(digests_json(session, batch))
-      .text(refused_json(batch));
+      .text(refused_json(batch))
+      .optional_text(retried_json(batch));
   TRY(connection.query(
       "INSERT INTO " + session.table("batch") +
           " (pipeline, sequence, id, fingerprint, instance, ranges, records_read, records_used, "
           "records_skipped, records_rejected, aggregations, rows_written, digest, min_event_time, "
           "max_event_time, min_record_time, max_record_time, lookups, fold_ms, wait_ms, digests, "
-          "refused) VALUES ($1, "
-          "$2::bigint, $3, $4, $5, $6::jsonb, $7::bigint, $8::bigint, $9::bigint, $10::bigint, "
+          "refused, retried) VALUES ($1, $2::bigint, $3, $4, $5, $6::jsonb, $7::bigint, $8::bigint, $9::bigint, $10::bigint, "
           "$11::jsonb, $12::bigint, $13, $14::timestamptz, $15::timestamptz, $16::timestamptz, "
           "$17::timestamptz, $18::jsonb, $19::float8, $20::float8, "
-          "$21::jsonb, $22::jsonb)",
+          "$21::jsonb, $22::jsonb, $23::jsonb)",
       params, session.statement_timeout()));
   return {};
 }

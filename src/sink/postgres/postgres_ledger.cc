@@ -76,7 +76,8 @@ class PostgresLedger final : public Ledger {
   Result<std::optional<LedgerBatch>> read(std::int64_t sequence) override {
     TRY_ASSIGN(const QueryResult row,
                of_batch("fingerprint, records_read, records_used, records_skipped, "
-                        "records_rejected, digest, decode(digests->>'rejects', 'hex')",
+                        "records_rejected, digest, decode(digests->>'rejects', 'hex'), "
+                        "retried->>'aggregation'",
                         "", sequence));
     if (row.rows() == 0) return std::optional<LedgerBatch>();
     LedgerBatch batch;
@@ -88,6 +89,7 @@ class PostgresLedger final : public Ledger {
     batch.counts.rejected = row.number(0, 4);
     batch.digest = digest_from(row.bytes(0, 5));
     if (!row.null(0, 6)) batch.rejects_digest = digest_from(row.bytes(0, 6));
+    if (!row.null(0, 7)) batch.retries = row.text(0, 7);
     TRY(read_ranges(batch));
     TRY(read_parts(batch));
     TRY(read_gaps(batch));
@@ -110,7 +112,7 @@ class PostgresLedger final : public Ledger {
     TRY_ASSIGN(const QueryResult rows,
                of_batch("x.topic, x.partition, x.topic_id, x.\"from\", x.\"to\", "
                         "coalesce(x.leader_epoch, -1)",
-                        ", jsonb_to_recordset(ranges) AS x(topic text, partition bigint, topic_id "
+                        ", jsonb_to_recordset(coalesce(retried->'ranges', ranges)) AS x(topic text, partition bigint, topic_id "
                         "text, \"from\" numeric, \"to\" numeric, leader_epoch integer)",
                         batch.sequence));
     for (int i = 0; i < rows.rows(); ++i) {
@@ -163,8 +165,8 @@ class PostgresLedger final : public Ledger {
     for (int i = 0; i < own.rows(); ++i) batch.gaps.push_back(read_gap(own, i));
     TRY_ASSIGN(const QueryResult later,
                query(columns + "g.batch_sequence > $2::bigint AND g.cause = 'truncated' AND EXISTS "
-                         "(SELECT 1 FROM " + table("batch") + " b, jsonb_to_recordset(b.ranges) AS "
-                         "x(topic text, partition bigint, topic_id text, \"to\" numeric) WHERE "
+                         "(SELECT 1 FROM " + table("batch") + " b, jsonb_to_recordset("
+                         "coalesce(b.retried->'ranges', b.ranges)) AS x(topic text, partition bigint, topic_id text, \"to\" numeric) WHERE "
                          "b.pipeline = $1 AND b.sequence = $2::bigint AND x.topic = g.topic AND "
                          "x.partition = g.partition AND x.topic_id = g.topic_id AND g.from_offset < "
                          "x.\"to\") ORDER BY 1, 2, 4",

@@ -2,6 +2,7 @@
 
 #include <zstd.h>
 
+#include "base/digest.h"
 #include "base/json_writer.h"
 #include "expression/utf8.h"
 #include "sink/postgres/encode.h"
@@ -14,23 +15,13 @@ bool is_text(std::string_view bytes) {
   return bytes.find('\0') == std::string_view::npos && expression::is_valid_utf8(bytes);
 }
 
-std::string hexadecimal(std::string_view bytes) {
-  constexpr std::string_view digits = "0123456789abcdef";
-  std::string text;
-  for (const char c : bytes) {
-    text += digits[static_cast<unsigned char>(c) >> 4];
-    text += digits[static_cast<unsigned char>(c) & 15U];
-  }
-  return text;
-}
-
 // Names and values may be any bytes, and none may be lost: those that are no text are hexadecimal,
 // under name_hex and value_hex.
 void add_bytes(JsonWriter& json, const std::string& name, std::string_view bytes) {
   if (is_text(bytes)) {
     json.key(name).string(bytes);
   } else {
-    json.key(name + "_hex").string(hexadecimal(bytes));
+    json.key(name + "_hex").string(to_hex(bytes));
   }
 }
 
@@ -52,7 +43,7 @@ std::string headers_json(const DeadLetter& letter) {
 
 // A message that text cannot hold would refuse the batch each time that it is tried.
 std::string storable_text(const std::string& text) {
-  return is_text(text) ? text : hexadecimal(text);
+  return is_text(text) ? text : to_hex(text);
 }
 
 std::string compressed(const std::string& text) {

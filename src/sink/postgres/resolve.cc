@@ -46,10 +46,16 @@ Standing compare(const Progress& progress, const Batch& batch) {
   return standing;
 }
 
+// What the ledger says of a batch and of what came instead of it.
+struct LedgerSays {
+  bool committed = false;
+  std::int64_t retries = 0;  // Rows of retried dead letters from the batch's number on.
+};
+
 Resolution::Kind decide(const Session& session, const Progress& progress, const Batch& batch,
-                        const Standing& standing, bool in_ledger) {
+                        const Standing& standing, const LedgerSays& ledger) {
   using Kind = Resolution::Kind;
-  if (in_ledger) return Kind::committed;
+  if (ledger.committed) return Kind::committed;
   if (progress.fingerprint != batch.fingerprint || standing.other_topic) return Kind::refused;
   // A batch without a ledger row moves checkpoints and nothing else: then the values are all.
   if (!batch.did_something() && standing.all_at_end && progress.sequence >= batch.sequence) {
@@ -65,6 +71,10 @@ Resolution::Kind decide(const Session& session, const Progress& progress, const 
   if (standing.lower) return Kind::rewound;
   if (progress.lease.session != session.identity().session) return Kind::lease_lost;
   if (progress.sequence + 1 < batch.sequence) return Kind::rewound;
+  // Numbers that nothing tells of may have been batches.
+  if (progress.sequence + 1 == batch.sequence + ledger.retries && ledger.retries > 0) {
+    return Kind::renumber;
+  }
   if (progress.sequence + 1 > batch.sequence) return Kind::superseded;
   return Kind::try_again;
 }
@@ -81,8 +91,10 @@ Result<Resolution> resolve_batch(Session& session, const Batch& batch) {
   }
   if (!progress.ok()) return progress.error();
   TRY_ASSIGN(const QueryResult ledger,
-             connection->query("SELECT 1 FROM " + session.table("batch") +
-                                   " WHERE pipeline = $1 AND sequence = $2::bigint AND id = $3",
+             connection->query("SELECT count(*) FILTER (WHERE sequence = $2::bigint AND id = $3), "
+                               "count(*) FILTER (WHERE retried IS NOT NULL) FROM " +
+                                   session.table("batch") +
+                                   " WHERE pipeline = $1 AND sequence >= $2::bigint",
                                Params()
                                    .text(session.pipeline().name)
                                    .number(batch.sequence)
@@ -94,7 +106,8 @@ Result<Resolution> resolve_batch(Session& session, const Batch& batch) {
     standing.detail += " the stored configuration is another one;";
   }
   Resolution resolution;
-  resolution.kind = decide(session, *progress, batch, standing, ledger.rows() > 0);
+  resolution.kind = decide(session, *progress, batch, standing,
+                           {ledger.number(0, 0) > 0, ledger.number(0, 1)});
   resolution.detail = "batch " + std::to_string(batch.sequence) + ":" + standing.detail +
                       " sequence " + std::to_string(progress->sequence) + ", lease of " +
                       progress->lease.instance;

@@ -129,7 +129,8 @@ ALTER TABLE $S.pipeline
   ADD COLUMN IF NOT EXISTS accept_topic boolean NOT NULL DEFAULT false;
 ALTER TABLE $S.batch
   ADD COLUMN IF NOT EXISTS digests jsonb NOT NULL DEFAULT '{}',
-  ADD COLUMN IF NOT EXISTS refused jsonb NOT NULL DEFAULT '[]';
+  ADD COLUMN IF NOT EXISTS refused jsonb NOT NULL DEFAULT '[]',
+  ADD COLUMN IF NOT EXISTS retried jsonb;
 
 CREATE OR REPLACE VIEW $S.status AS
 SELECT p.pipeline, p.wanted_state, p.lease_instance AS instance,

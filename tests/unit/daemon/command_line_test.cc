@@ -95,6 +95,34 @@ TEST_CASE("commands that change a pipeline's course can be rehearsed") {
   CHECK(parse({"pause", "a.yaml", "p", "--accept-gap"}).exit_code == exit_code::usage);
 }
 
+TEST_CASE("dead letters are chosen, and those that are changed must be") {
+  using Command = CommandLine::Command;
+  const auto list = parse({"dead-letters", "list", "a.yaml", "p"});
+  REQUIRE(list.command);
+  CHECK(list.command->command == Command::list_letters);
+  CHECK(list.command->pipeline == "p");
+  CHECK(list.command->limit == 100);
+  const auto retry = parse({"dead-letters", "retry", "a.yaml", "p", "--topic", "t", "--partition", "3",
+                            "--offset", "9", "--reason", "r", "--aggregation", "a", "--dry-run"});
+  REQUIRE(retry.command);
+  CHECK(retry.command->letters.topic == "t");
+  CHECK(retry.command->letters.partition == 3);
+  CHECK(retry.command->letters.offset == 9);
+  CHECK(retry.command->letters.reason == "r");
+  CHECK(retry.command->letters.aggregation == "a");
+  CHECK(retry.command->dry_run);
+  CHECK(retry.command->limit > 1'000'000);
+  CHECK(parse({"dead-letters", "retry", "a.yaml", "p", "--limit", "5", "--all"}).command->limit == 5);
+  CHECK(parse({"dead-letters", "drop", "a.yaml", "p", "--all"}).command);
+  for (const char* command : {"retry", "drop"}) {
+    CHECK(parse({"dead-letters", command, "a.yaml", "p"}).exit_code == exit_code::usage);
+  }
+  CHECK(parse({"dead-letters"}).exit_code == exit_code::usage);
+  const auto help = parse({"dead-letters", "--help"});
+  CHECK(help.exit_code == exit_code::ok);
+  CHECK(help.text.find("--reason") != std::string::npos);
+}
+
 TEST_CASE("a wrong line is one sentence and exit code 2") {
   for (const auto& words : std::vector<std::vector<const char*>>{
            {}, {"fly"}, {"run"}, {"run", ""}, {"run", "a.yaml", "b.yaml"}, {"run", "a.yaml", "--fast"},

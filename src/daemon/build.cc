@@ -1,9 +1,13 @@
 #include "daemon/build.h"
 
+#include <sys/random.h>
+#include <unistd.h>
+
 #include <algorithm>
 #include <thread>
 #include <utility>
 
+#include "base/digest.h"
 #include "base/executor.h"
 #include "base/hash.h"
 #include "daemon/lookup_reader.h"
@@ -35,6 +39,8 @@ class ConcretePipeline final : public BuiltPipeline {
     options.workers = workers;
     options.open_limit = input.memory.open_limit;
     options.drain = input.drain;
+    options.drain_to = input.drain_to;
+    options.rejected = input.rejected;
     options.metadata_refresh = input.spec.kafka.metadata_refresh;
     options.watchdog = input.spec.kafka.watchdog;
     pipeline_ = std::make_unique<Pipeline>(
@@ -130,6 +136,17 @@ Result<std::unique_ptr<BuiltPipeline>> build_pipeline(const BuildInput& input) {
   TRY_ASSIGN(auto source, open_source(input.spec, input.pipeline, input.memory.prefetch, workers));
   return std::unique_ptr<BuiltPipeline>(
       std::make_unique<ConcretePipeline>(input, std::move(source), workers));
+}
+
+Result<std::unique_ptr<Source>> open_source(const Spec& spec, const PipelineSpec& pipeline) {
+  TRY_ASSIGN(const MemoryShares memory, divide_memory(spec));
+  return open_source(spec, pipeline, memory.prefetch, 1);
+}
+
+std::string new_session() {
+  std::uint64_t bits = 0;
+  CHECK(getrandom(&bits, sizeof bits, 0) == sizeof bits, "the kernel has random bytes");
+  return to_hex(digest_of(std::to_string(bits) + std::to_string(getpid()))).substr(0, 16);
 }
 
 Result<std::unique_ptr<BuiltVerifier>> build_verifier(const Spec& spec,

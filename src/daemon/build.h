@@ -30,7 +30,17 @@ struct BuildInput {
   MetricsRegistry& metrics;
   std::string session;
   bool drain = false;
+  std::optional<DrainLimits> drain_to;  // As PipelineOptions, this and the next.
+  RecordSet rejected;
 };
+
+// Connects in the background. Fails with Reaction::stop if a setting is refused.
+[[nodiscard]] Result<std::unique_ptr<Source>> open_source(const Spec& spec,
+                                                          const PipelineSpec& pipeline);
+
+// Random: tells one process of a name from another.
+[[nodiscard]] std::string new_session();
+
 
 // `input.spec` must outlive what is built. Fails with Reaction::stop if a setting is refused.
 [[nodiscard]] Result<std::unique_ptr<BuiltPipeline>> build_pipeline(const BuildInput& input);

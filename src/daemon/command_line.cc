@@ -189,6 +189,28 @@ void add_dead_letters(CLI::App& app, CommandLine& line) {
   add("drop", "Delete dead letters without counting them", Command::drop_letters, all);
 }
 
+void add_replay(CLI::App& app, CommandLine& line) {
+  CLI::App* replay = add_pipeline_command(
+      app, "replay", "Rebuild an aggregation from the topics, beside the daemon that goes on", line,
+      CommandLine::Command::replay);
+  replay->footer("Counts into a table of its own, catches up, and exchanges the rows in one "
+                 "transaction. Interrupted, it goes on when it is run again.");
+  replay->add_option("--aggregation", line.aggregation, "The aggregation to rebuild")->required();
+  auto* from = replay->add_option_function<std::string>(
+      "--from",
+      [&line](const std::string& text) {
+        if (text == "start") return;
+        if (auto wrong = read_time(text, line.from); !wrong.empty()) {
+          throw CLI::ValidationError("--from", wrong);
+        }
+      },
+      "start, or, with windows, a time: only windows from its window on are rebuilt");
+  auto* dry = replay->add_flag("--dry-run", line.dry_run, "Print the plan, and do nothing");
+  replay->add_flag("--abandon", line.abandon, "Drop what an interrupted replay left")
+      ->excludes(dry)
+      ->excludes(from);
+}
+
 bool printable(const char* word) {
   for (; *word != '\0'; ++word) {
     if (static_cast<unsigned char>(*word) < 0x20) return false;
@@ -219,6 +241,7 @@ ParsedCommandLine parse_command_line(int count, const char* const* words) {
   add_verify(app, line);
   add_orders(app, line);
   add_dead_letters(app, line);
+  add_replay(app, line);
   CLI::App* health = app.add_subcommand("health", "Ask a running daemon's /healthz; for container engines");
   health->add_option("--address", line.address, "The daemon's http.address")->capture_default_str();
   health->add_option("--port", line.port, "The daemon's http.port")

@@ -14,7 +14,7 @@ namespace tallymill {
 struct CommandLine {
   enum class Command {
     run, check, migrate, status, health, verify, pause, resume, reset, drop,
-    list_letters, show_letters, retry_letters, drop_letters
+    list_letters, show_letters, retry_letters, drop_letters, replay
   };
   Command command = Command::run;
   std::string config;          // Empty for health.
@@ -29,7 +29,10 @@ struct CommandLine {
   LetterSelection letters;            // dead-letters
   std::int64_t limit = 0;             // dead-letters
   bool all_letters = false;           // dead-letters
-  bool dry_run = false;               // pause, resume, reset, drop, dead-letters
+  bool dry_run = false;               // pause, resume, reset, drop, dead-letters, replay
+  std::string aggregation;            // replay
+  std::optional<Timestamp> from;      // replay
+  bool abandon = false;               // replay
   bool accept_gap = false;            // resume
   bool accept_topic = false;          // resume
   std::optional<StartAt> start;       // reset

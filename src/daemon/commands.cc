@@ -14,6 +14,7 @@
 #include "daemon/live_check.h"
 #include "daemon/memory_shares.h"
 #include "daemon/orders_command.h"
+#include "daemon/replay_command.h"
 #include "daemon/secrets.h"
 #include "daemon/supervisor.h"
 #include "daemon/verify_command.h"
@@ -88,6 +89,7 @@ int about_pipeline(const Spec& spec, const CommandLine& line) {
   if (pipeline == nullptr) return exit_code::usage;
   switch (line.command) {
     case CommandLine::Command::verify: return verify_command(spec, *pipeline, line.batches);
+    case CommandLine::Command::replay: return replay_command(spec, *pipeline, line);
     case CommandLine::Command::pause:
     case CommandLine::Command::resume:
     case CommandLine::Command::reset:

@@ -2,26 +2,18 @@
 
 #include <cstdio>
 
+#include "daemon/build.h"
 #include "daemon/exit_codes.h"
 #include "daemon/secrets.h"
 #include "pipeline/positions.h"
 #include "sink/postgres/orders.h"
 #include "sink/postgres/postgres_store.h"
 #include "sink/postgres/reset.h"
-#include "source/kafka/kafka_source.h"
 
 namespace tallymill {
 namespace {
 
 constexpr Duration patience = std::chrono::seconds(10);
-
-Result<std::unique_ptr<Source>> open_source(const Spec& spec, const PipelineSpec& pipeline) {
-  KafkaSourceOptions options;
-  options.kafka = spec.kafka;
-  options.source = pipeline.source;
-  options.secrets = resolve_secret;
-  return KafkaSource::open(options);
-}
 
 // What is gone now, as the next start would find it. What only reading tells, a record that is not
 // the one that was counted, is not among it.

@@ -1,7 +1,6 @@
 #include "daemon/supervisor.h"
 
 #include <malloc.h>
-#include <sys/random.h>
 #include <unistd.h>
 
 #include <condition_variable>
@@ -9,7 +8,6 @@
 #include <thread>
 #include <vector>
 
-#include "base/digest.h"
 #include "base/log.h"
 #include "daemon/build.h"
 #include "daemon/exit_codes.h"
@@ -26,12 +24,6 @@ namespace {
 // After a signal everything is over within 10 seconds, whatever hangs.
 constexpr auto stop_deadline = std::chrono::milliseconds(9500);
 
-std::string random_session() {
-  std::uint64_t bits = 0;
-  CHECK(getrandom(&bits, sizeof bits, 0) == sizeof bits, "the kernel has random bytes");
-  return to_hex(digest_of(std::to_string(bits) + std::to_string(getpid()))).substr(0, 16);
-}
-
 // Freed memory goes back to the system instead of staying in one arena per thread.
 void tune_allocator() {
   mallopt(M_ARENA_MAX, 2);
@@ -43,10 +35,10 @@ Result<std::vector<std::unique_ptr<BuiltPipeline>>> build_all(const Spec& spec,
                                                               MetricsRegistry& metrics,
                                                               bool drain) {
   TRY_ASSIGN(const MemoryShares shares, divide_memory(spec));
-  const std::string session = random_session();
+  const std::string session = new_session();
   std::vector<std::unique_ptr<BuiltPipeline>> built;
   for (const PipelineSpec& pipeline : spec.pipelines) {
-    TRY_ASSIGN(auto one, build_pipeline({spec, pipeline, shares, metrics, session, drain}));
+    TRY_ASSIGN(auto one, build_pipeline({spec, pipeline, shares, metrics, session, drain, {}, {}}));
     metrics.config_info(pipeline.name, pipeline.fingerprint);
     built.push_back(std::move(one));
   }

@@ -139,10 +139,18 @@ void Pipeline::step_starting(SteadyTime now) {
   start_.start(parts_.writer, [job = std::move(job)] { return run_start_job(job); }, wake_);
 }
 
+Offset Pipeline::drain_limit(const PartitionProgress& partition, Offset end) const {
+  if (!options_.drain_to) return end;
+  const auto named = options_.drain_to->find(partition.where);
+  return named == options_.drain_to->end() ? partition.next : named->second;
+}
+
 void Pipeline::started(StartOutcome outcome, SteadyTime now) {
   Positions& positions = outcome.positions;
   lookups_.use(std::move(outcome.lookups));
   epoch_ = epoch_.next();
+  RecordSet refused = options_.rejected;
+  refused.insert(bisection_.guilty().begin(), bisection_.guilty().end());
   Assignment assignment;
   assignment.epoch = epoch_;
   assignment.lanes = workers_.size();
@@ -150,7 +158,7 @@ void Pipeline::started(StartOutcome outcome, SteadyTime now) {
   assigned_.clear();
   for (std::size_t i = 0; i < positions.partitions.size(); ++i) {
     PartitionProgress& partition = positions.partitions[i];
-    if (options_.drain) partition.limit = positions.ends[i];
+    if (options_.drain) partition.limit = drain_limit(partition, positions.ends[i]);
     if (bisection_.active()) partition.limit = bisection_.limit(partition.where, partition.next);
     const Offset first = partition.anchor_unverified ? partition.anchor->offset : partition.next;
     const std::size_t lane = i % workers_.size();
@@ -166,7 +174,7 @@ void Pipeline::started(StartOutcome outcome, SteadyTime now) {
     workers_[lane]->use_lookups(lookups_.tables());
     const bool accepted = positions.progress.orders.accept_gap;
     workers_[lane]->set_on_data_loss(accepted ? OnDataLoss::record_gap : spec_.on_data_loss);
-    workers_[lane]->set_refused(bisection_.guilty(), bisection_.why());
+    workers_[lane]->set_refused(refused, bisection_.why());
     workers_[lane]->begin(epoch_, std::move(lanes[lane]));
   }
   committed_ = std::move(positions.progress.checkpoints);

@@ -60,6 +60,9 @@ struct PipelineParts {
   std::function<std::unique_ptr<Evaluator>()> make_evaluator;
 };
 
+// Where to stop reading each partition; one that is not named is not read.
+using DrainLimits = std::map<TopicPartition, Offset>;
+
 struct PipelineOptions {
   std::string instance;
   std::string session;       // Random, one per process start.
@@ -69,6 +72,8 @@ struct PipelineOptions {
   // take as much again.
   std::size_t open_limit = std::size_t{64} << 20;
   bool drain = false;        // Process what is there now and finish.
+  std::optional<DrainLimits> drain_to;  // Draining: up to there instead of what is there now.
+  RecordSet rejected;        // Rejected whatever they hold, with reason `database`.
   Duration metadata_refresh = std::chrono::seconds(30);
   Duration watchdog = std::chrono::seconds(60);
   Duration lease_patience = std::chrono::seconds(6);
@@ -111,6 +116,7 @@ class Pipeline {
   void step_stopped(SteadyTime now);
   void step_finishing();
   void started(StartOutcome outcome, SteadyTime now);
+  [[nodiscard]] Offset drain_limit(const PartitionProgress& partition, Offset end) const;
   [[nodiscard]] Duration idle_time(SteadyTime now) const;
 
   // pipeline_transitions.cc: from one phase to another.

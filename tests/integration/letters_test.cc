@@ -155,13 +155,21 @@ TEST_CASE("what Postgres refuses leaves everything as it was") {
         Cells{{"0", "5", "1"}});
 }
 
-TEST_CASE("another configuration counts nothing") {
+TEST_CASE("another configuration, or a replay under way, counts nothing") {
   Rejected world;
   Batch batch = world.retried(1);
-  batch.fingerprint = "another";
-  CHECK(world.letters->retry(world.stored(1), batch).error().code() == "config_changed");
+  SECTION("another configuration") {
+    batch.fingerprint = "another";
+    CHECK(world.letters->retry(world.stored(1), batch).error().code() == "config_changed");
+  }
+  SECTION("a replay") {
+    world.database.query("INSERT INTO tallymill.pipeline (pipeline, fingerprint) VALUES "
+                         "('counts.replay.counts', '')");
+    CHECK(world.letters->retry(world.stored(1), batch).error().code() == "replay_running");
+  }
   CHECK(world.database.value("SELECT count(*) FROM tallymill.dead_letter") == "5");
-  CHECK(world.database.value("SELECT batch_sequence FROM tallymill.pipeline") == "1");
+  CHECK(world.database.value("SELECT batch_sequence FROM tallymill.pipeline WHERE pipeline = 'counts'") ==
+        "1");
 }
 
 TEST_CASE("the daemon's batch that meets retried numbers is renumbered, another's is not") {

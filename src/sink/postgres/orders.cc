@@ -2,6 +2,7 @@
 
 #include "sink/postgres/connection.h"
 #include "sink/postgres/identifiers.h"
+#include "sink/postgres/replay_guard.h"
 
 namespace tallymill::postgres {
 namespace {
@@ -45,6 +46,9 @@ class Order {
   Result<QueryResult> set(const std::string& columns) {
     return query("UPDATE " + table("pipeline") + " SET orders_given = orders_given + 1, " + columns +
                  " WHERE pipeline = $1");
+  }
+  Result<void> check_no_replay() {
+    return postgres::check_no_replay(*connection_, table("pipeline"), pipeline_, timeout());
   }
   Result<void> end(Rehearsal rehearsal) {
     const bool keep = rehearsal == Rehearsal::no;
@@ -108,6 +112,7 @@ Result<std::string> drop_pipeline(const PostgresSpec& postgres, const std::strin
                  "instance " + order.instance() + " runs pipeline " + pipeline +
                      "; pause the pipeline, or stop that instance, first");
   }
+  TRY(order.check_no_replay());
   TRY_ASSIGN(const QueryResult owned,
              order.query("SELECT format('%I.%I', s.nspname, c.relname) FROM " +
                          order.table("aggregation") +

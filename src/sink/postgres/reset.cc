@@ -2,6 +2,7 @@
 
 #include "sink/postgres/ownership.h"
 #include "sink/postgres/progress.h"
+#include "sink/postgres/replay_guard.h"
 #include "sink/postgres/session.h"
 
 namespace tallymill::postgres {
@@ -15,6 +16,8 @@ class Reset {
   Result<std::string> run(const std::vector<Checkpoint>& starts) {
     TRY(session_.begin(connection_));
     TRY(lock_row());
+    TRY(check_no_replay(connection_, session_.table("pipeline"), session_.pipeline().name,
+                        session_.statement_timeout()));
     for (const AggregationSpec& aggregation : session_.pipeline().aggregations) {
       TRY(empty(aggregation.plan));
     }

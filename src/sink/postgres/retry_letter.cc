@@ -2,6 +2,7 @@
 
 #include "sink/postgres/ledger_row.h"
 #include "sink/postgres/records.h"
+#include "sink/postgres/replay_guard.h"
 #include "sink/postgres/sqlstate.h"
 #include "sink/postgres/write_rows.h"
 
@@ -22,6 +23,8 @@ Result<std::int64_t> take_number(const Session& session, Connection& connection,
                  "there is no pipeline " + session.pipeline().name + " in " +
                      session.table("pipeline"));
   }
+  TRY(check_no_replay(connection, session.table("pipeline"), session.pipeline().name,
+                      session.statement_timeout()));
   if (row.text(0, 1) == fingerprint) return row.number(0, 0);
   return Error(Reaction::stop, "config_changed",
                "pipeline " + session.pipeline().name +

@@ -123,6 +123,19 @@ TEST_CASE("dead letters are chosen, and those that are changed must be") {
   CHECK(help.text.find("--reason") != std::string::npos);
 }
 
+TEST_CASE("replay names an aggregation, and may name a time") {
+  const auto replay = parse({"replay", "a.yaml", "p", "--aggregation", "x"});
+  REQUIRE(replay.command);
+  CHECK(replay.command->aggregation == "x");
+  CHECK_FALSE(replay.command->from);
+  CHECK_FALSE(parse({"replay", "a.yaml", "p", "--aggregation", "x", "--from", "start"}).command->from);
+  CHECK(parse({"replay", "a.yaml", "p", "--aggregation", "x", "--from", "1970-01-01T00:00:01Z"})
+            .command->from == Timestamp(1'000'000));
+  CHECK(parse({"replay", "a.yaml", "p"}).exit_code == exit_code::usage);
+  CHECK(parse({"replay", "a.yaml", "p", "--aggregation", "x", "--abandon", "--dry-run"}).exit_code ==
+        exit_code::usage);
+}
+
 TEST_CASE("a wrong line is one sentence and exit code 2") {
   for (const auto& words : std::vector<std::vector<const char*>>{
            {}, {"fly"}, {"run"}, {"run", ""}, {"run", "a.yaml", "b.yaml"}, {"run", "a.yaml", "--fast"},

@@ -95,11 +95,11 @@ Result<std::unique_ptr<Source>> open_source(const Spec& spec, const PipelineSpec
 
 class ConcreteRetrier final : public BuiltRetrier {
  public:
-  ConcreteRetrier(const Spec& spec, const PipelineSpec& pipeline, const MemoryShares& memory,
-                  std::unique_ptr<Source> source, const LookupTables& lookups)
+  ConcreteRetrier(const Spec& spec, const PipelineSpec& pipeline, std::unique_ptr<Source> source,
+                  const Reading& reading)
       : source_(std::move(source)),
         letters_(build_dead_letters(spec, pipeline)),
-        retrier_(reread_parts(pipeline, memory, *source_), *letters_, lookups) {}
+        retrier_(reading.parts, *letters_, reading.lookups) {}
 
   Retrier& retrier() override { return retrier_; }
   DeadLetterStore& letters() override { return *letters_; }
@@ -159,12 +159,17 @@ Result<std::unique_ptr<BuiltVerifier>> build_verifier(const Spec& spec,
 
 Result<std::unique_ptr<BuiltRetrier>> build_retrier(const Spec& spec,
                                                     const PipelineSpec& pipeline) {
+  TRY_ASSIGN(auto source, open_source(spec, pipeline));
+  TRY_ASSIGN(const Reading reading, build_reading(spec, pipeline, *source));
+  return std::unique_ptr<BuiltRetrier>(
+      std::make_unique<ConcreteRetrier>(spec, pipeline, std::move(source), reading));
+}
+
+Result<Reading> build_reading(const Spec& spec, const PipelineSpec& pipeline, Source& source) {
   TRY_ASSIGN(const MemoryShares memory, divide_memory(spec));
   const auto reader = make_lookup_reader(memory.lookup_limit);
-  TRY_ASSIGN(const Lookups::Loaded lookups, Lookups(pipeline, *reader).load());
-  TRY_ASSIGN(auto source, open_source(spec, pipeline, memory.prefetch, 1));
-  return std::unique_ptr<BuiltRetrier>(std::make_unique<ConcreteRetrier>(
-      spec, pipeline, memory, std::move(source), lookups.tables));
+  TRY_ASSIGN(Lookups::Loaded lookups, Lookups(pipeline, *reader).load());
+  return Reading{reread_parts(pipeline, memory, source), std::move(lookups.tables)};
 }
 
 std::unique_ptr<DeadLetterStore> build_dead_letters(const Spec& spec, const PipelineSpec& pipeline) {

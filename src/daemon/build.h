@@ -57,6 +57,15 @@ class BuiltVerifier {
 [[nodiscard]] Result<std::unique_ptr<BuiltVerifier>> build_verifier(const Spec& spec,
                                                                     const PipelineSpec& pipeline);
 
+// What reads records as the daemon does, with the lookups of now.
+struct Reading {
+  RereadParts parts;
+  LookupTables lookups;
+};
+// `pipeline` and `source` must outlive it. Fails if a lookup cannot be loaded.
+[[nodiscard]] Result<Reading> build_reading(const Spec& spec, const PipelineSpec& pipeline,
+                                            Source& source);
+
 // What offers a pipeline's dead letters again, with the lookups of now.
 class BuiltRetrier {
  public:

@@ -211,6 +211,23 @@ void add_replay(CLI::App& app, CommandLine& line) {
       ->excludes(from);
 }
 
+void add_examine(CLI::App& app, CommandLine& line) {
+  CLI::App* examine = add_pipeline_command(
+      app, "examine", "Show what each of the next records would do, and which one Postgres refuses",
+      line, CommandLine::Command::examine);
+  examine->footer("For a batch that fails: reads from the checkpoints on, tries each record alone, "
+                  "and leaves everything as it is.");
+  examine->add_option("--topic", line.letters.topic, "Of this topic only");
+  examine->add_option("--partition", line.letters.partition, "Of this partition only");
+  examine->add_option("--offset", line.letters.offset, "From this offset on");
+  examine->add_option("--limit", line.limit, "At most so many of each partition")
+      ->check(CLI::Range(std::int64_t{1}, std::int64_t{100'000}))
+      ->default_str("100");
+  examine->parse_complete_callback([&line] {
+    if (line.limit == 0) line.limit = 100;
+  });
+}
+
 bool printable(const char* word) {
   for (; *word != '\0'; ++word) {
     if (static_cast<unsigned char>(*word) < 0x20) return false;
@@ -242,6 +259,7 @@ ParsedCommandLine parse_command_line(int count, const char* const* words) {
   add_orders(app, line);
   add_dead_letters(app, line);
   add_replay(app, line);
+  add_examine(app, line);
   CLI::App* health = app.add_subcommand("health", "Ask a running daemon's /healthz; for container engines");
   health->add_option("--address", line.address, "The daemon's http.address")->capture_default_str();
   health->add_option("--port", line.port, "The daemon's http.port")

@@ -14,7 +14,8 @@ namespace tallymill {
 struct CommandLine {
   enum class Command {
     run, check, migrate, status, health, verify, pause, resume, reset, drop,
-    list_letters, show_letters, retry_letters, drop_letters, replay
+    list_letters, show_letters, retry_letters, drop_letters, replay,
+    examine
   };
   Command command = Command::run;
   std::string config;          // Empty for health.
@@ -26,7 +27,7 @@ struct CommandLine {
   std::uint16_t port = 9108;          // health
   std::string pipeline;               // Of commands about one pipeline.
   LedgerSelection batches;            // verify
-  LetterSelection letters;            // dead-letters
+  LetterSelection letters;            // dead-letters, examine: topic, partition, offset
   std::int64_t limit = 0;             // dead-letters
   bool all_letters = false;           // dead-letters
   bool dry_run = false;               // pause, resume, reset, drop, dead-letters, replay

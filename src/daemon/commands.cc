@@ -9,6 +9,7 @@
 #include "config/load.h"
 #include "daemon/build.h"
 #include "daemon/dead_letters_command.h"
+#include "daemon/examine_command.h"
 #include "daemon/exit_codes.h"
 #include "daemon/health.h"
 #include "daemon/live_check.h"
@@ -89,6 +90,7 @@ int about_pipeline(const Spec& spec, const CommandLine& line) {
   if (pipeline == nullptr) return exit_code::usage;
   switch (line.command) {
     case CommandLine::Command::verify: return verify_command(spec, *pipeline, line.batches);
+    case CommandLine::Command::examine: return examine_command(spec, *pipeline, line);
     case CommandLine::Command::replay: return replay_command(spec, *pipeline, line);
     case CommandLine::Command::pause:
     case CommandLine::Command::resume:

@@ -246,6 +246,8 @@ ParsedCommandLine parse_command_line(int count, const char* const* words) {
 
   CLI::App* run = add_command(app, "run", "Run the daemon", line, CommandLine::Command::run);
   run->add_flag("--drain", line.drain, "Process what is in the topics now, then exit");
+  run->add_flag("--unsafe-failpoints", line.unsafe_failpoints,
+                "For tests: die, wait or fail where TALLYMILL_FAILPOINTS says");
   CLI::App* check = add_command(app, "check", "Check a configuration, offline; every problem with its place",
                                 line, CommandLine::Command::check);
   check->add_flag("--connect", line.connect, "Also compare with the live topics and tables");

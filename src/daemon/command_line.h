@@ -20,6 +20,7 @@ struct CommandLine {
   Command command = Command::run;
   std::string config;          // Empty for health.
   bool drain = false;          // run
+  bool unsafe_failpoints = false;  // run: what TALLYMILL_FAILPOINTS says is armed.
   bool connect = false;        // check
   bool sql = false;            // migrate
   std::string role;            // migrate: the daemon's role, which gets its rights granted.

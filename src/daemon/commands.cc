@@ -2,9 +2,11 @@
 
 #include <chrono>
 #include <cstdio>
+#include <cstdlib>
 #include <utility>
 
 #include "aggregate/catalog.h"
+#include "base/failpoint.h"
 #include "base/log.h"
 #include "config/load.h"
 #include "daemon/build.h"
@@ -110,15 +112,32 @@ int health(const CommandLine& line) {
   return exit_code::ok;
 }
 
+// Armed only on demand, so that a variable left behind in an environment harms nobody silently.
+Result<void> arm(const CommandLine& line) {
+  const char* text = std::getenv("TALLYMILL_FAILPOINTS");
+  if (text == nullptr || *text == '\0') return {};
+  if (line.unsafe_failpoints) return arm_failpoints(text);
+  return Error(Reaction::stop, "failpoints",
+               "TALLYMILL_FAILPOINTS is set, which makes the daemon die or fail on purpose; unset it, or "
+               "add --unsafe-failpoints");
+}
+
 }  // namespace
 
 int run_command(const CommandLine& line) {
   if (line.command == CommandLine::Command::health) return health(line);
+  if (line.command == CommandLine::Command::run) {
+    if (auto armed = arm(line); !armed.ok()) {
+      std::fprintf(stderr, "tallymill: %s\n", armed.error().message().c_str());
+      return exit_code::usage;
+    }
+  }
   const std::optional<Spec> spec = load_or_explain(line.config);
   if (!spec) return exit_code::configuration;
   switch (line.command) {
     case CommandLine::Command::run:
       configure_log(spec->log.level, spec->log.format);
+      failpoint("start.config_read");
       return supervise(*spec, line.drain);
     case CommandLine::Command::check: return check(*spec, line);
     case CommandLine::Command::migrate: return migrate(*spec, line);

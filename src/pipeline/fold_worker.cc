@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "base/failpoint.h"
 #include "model/reason.h"
 #include "pipeline/anchor.h"
 #include "pipeline/dead_letters.h"
@@ -40,6 +41,7 @@ bool FoldWorker::step(Duration wait) {
   chunk_.reached.clear();
   source_.fetch(lane_, records_per_chunk, wait, chunk_);
   if (!chunk_.empty()) {
+    failpoint("msg.first");
     const std::lock_guard lock(mutex_);
     fold(chunk_);
   }
@@ -79,6 +81,7 @@ void FoldWorker::fold(const Chunk& chunk) {
     // A jump over offsets is safe here: every fetch asks for the next offset, and a broker answers
     // out of range when that one is below the start of its log (rule R6).
     fold_record(partition, record);
+    failpoint("agg.mid");
     if (failure_) {
       --part_.counts.read;  // It stays unread: the batch ends before it.
       break;

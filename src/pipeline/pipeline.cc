@@ -4,6 +4,7 @@
 #include <thread>
 #include <utility>
 
+#include "base/failpoint.h"
 #include "base/log.h"
 
 namespace tallymill {
@@ -60,7 +61,10 @@ void Pipeline::run() {
 
 Duration Pipeline::step() {
   const SteadyTime now = parts_.clock.steady_now();
-  if (stop_requested_ && !stop_by_) stop_by_ = now + options_.stop_patience;
+  if (stop_requested_ && !stop_by_) {
+    stop_by_ = now + options_.stop_patience;
+    failpoint("close.begin");
+  }
   if (stop_by_ && now >= *stop_by_ && phase_ != Phase::finished) {
     log_warn("stopping without the last batch; a restart reads it again",
              {{"pipeline", spec_.name}});
@@ -195,6 +199,7 @@ void Pipeline::started(StartOutcome outcome, SteadyTime now) {
     retry_at_ = now + start_backoff_.next();
     return restart(now);
   }
+  failpoint("assign.after_seek");
   outage_.worked(now);
   next_trigger_ = now + spec_.interval;
   next_discovery_ = now + options_.metadata_refresh;

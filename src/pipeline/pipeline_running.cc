@@ -4,6 +4,7 @@
 #include <cstdio>
 #include <utility>
 
+#include "base/failpoint.h"
 #include "base/log.h"
 #include "pipeline/pipeline.h"
 
@@ -107,6 +108,7 @@ bool Pipeline::cut_is_due(SteadyTime now) const {
 }
 
 void Pipeline::cut(SteadyTime now) {
+  if (is_full()) failpoint("agg.full");
   // A trigger that came late does not shift the ones that follow, unless a whole interval is gone;
   // neither does a cut that came early.
   if (now >= next_trigger_) next_trigger_ += spec_.interval;
@@ -134,6 +136,7 @@ void Pipeline::cut(SteadyTime now) {
   job.context.gaps = std::exchange(open_gaps_, {});
   if (first_record_at) job.context.timings.fold = now - *first_record_at;
   cut_at_ = now;
+  failpoint("flush.begin");
   send(std::move(job));
 }
 
@@ -187,6 +190,7 @@ void Pipeline::isolate(const CommitVerdict& verdict, SteadyTime now) {
 }
 
 void Pipeline::acknowledged(const CommitVerdict& verdict, SteadyTime now) {
+  failpoint("state.before_clear");
   const Batch& batch = *verdict.batch;
   outage_.worked(now);
   start_backoff_.reset();
@@ -204,7 +208,9 @@ void Pipeline::acknowledged(const CommitVerdict& verdict, SteadyTime now) {
     if (stored != committed_.end()) *stored = checkpoint;
     moved.push_back(std::move(checkpoint));
   }
+  failpoint("kafka.commit_before");
   parts_.source.publish(moved);
+  failpoint("kafka.commit_after");
   const WallTime wall = parts_.clock.wall_now();
   parts_.metrics.stage(Stage::upsert, verdict.result.timings.upsert);
   parts_.metrics.stage(Stage::commit, verdict.result.timings.commit);
@@ -217,6 +223,7 @@ void Pipeline::acknowledged(const CommitVerdict& verdict, SteadyTime now) {
     status_.last_sequence = batch.sequence;
     status_.last_commit = wall;
   }
+  failpoint("state.after_clear");
   if (!bisection_.active()) return;
   bisection_.accepted();
   restart(now);

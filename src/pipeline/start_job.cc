@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "base/failpoint.h"
 #include "base/log.h"
 
 namespace tallymill {
@@ -39,10 +40,12 @@ StartOutcome find_start(const StartJob& job, Result<Progress> progress, Lookups:
     progress = job.store.insert_checkpoints(job.restore);
     if (!progress.ok()) return failed(progress.error());
   }
+  failpoint("assign.before_read");
   auto positions =
       find_positions(job.spec, *progress, job.source, job.store, job.clock.wall_now(),
                      job.first, job.truncations);
   if (!positions.ok()) return failed(positions.error());
+  failpoint("assign.after_read");
 
   StartOutcome outcome;
   outcome.kind = StartOutcome::Kind::started;

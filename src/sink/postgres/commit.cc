@@ -3,6 +3,7 @@
 #include <optional>
 #include <utility>
 
+#include "base/failpoint.h"
 #include "sink/postgres/encode.h"
 #include "sink/postgres/ledger_row.h"
 #include "sink/postgres/progress.h"
@@ -128,9 +129,10 @@ class Attempt {
     }
     const SteadyTime sent = system_clock().steady_now();
     step_ = Step::commit;
-    const auto committed = session_.commit(*connection_);
+    const auto committed = session_.commit(*connection_, "tx.after_commit_send");
     CommitResult result;
     if (committed.ok()) {
+      failpoint("tx.after_commit_ack");
       result.kind = CommitResult::Kind::acked;
       result.rows_written = *written;
       result.pause_wanted = pause_wanted_;
@@ -148,8 +150,10 @@ class Attempt {
  private:
   Result<std::int64_t> write() {
     TRY(session_.begin(*connection_));
+    TRY(connection_->pass("tx.after_begin"));
     TRY_ASSIGN(pause_wanted_, advance_pipeline(session_, *connection_, batch_));
     TRY(advance_checkpoints(session_, *connection_, batch_));
+    TRY(connection_->pass("tx.after_cas"));
     step_ = Step::rows;
     std::int64_t rows_written = 0;
     for (; table_ < batch_.rows.size(); ++table_) {
@@ -157,12 +161,14 @@ class Attempt {
                  write_rows(session_, *connection_, plan(), *batch_.rows[table_]));
       rows_written += written;
     }
+    TRY(connection_->pass("tx.after_upsert"));
     step_ = Step::letters;
     TRY(insert_dead_letters(session_, *connection_, batch_));
     TRY(insert_gaps(session_, *connection_, batch_));
     step_ = Step::positions;
     if (batch_.did_something()) TRY(insert_lookup_versions(session_, *connection_, batch_));
     TRY(insert_ledger_row(session_, *connection_, batch_, rows_written));
+    TRY(connection_->pass("tx.before_commit_send"));
     return rows_written;
   }
 

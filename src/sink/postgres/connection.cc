@@ -1,12 +1,14 @@
 #include "sink/postgres/connection.h"
 
 #include <poll.h>
+#include <sys/socket.h>
 
 #include <algorithm>
 #include <cerrno>
 #include <utility>
 #include <vector>
 
+#include "base/failpoint.h"
 #include "sink/postgres/sqlstate.h"
 
 namespace tallymill::postgres {
@@ -145,12 +147,27 @@ Result<QueryResult> Connection::query(const std::string& sql, const Params& para
   return collect(until);
 }
 
-Result<QueryResult> Connection::script(const std::string& sql, Duration timeout) {
+Result<QueryResult> Connection::script(const std::string& sql, Duration timeout,
+                                       std::string_view sent) {
   const SteadyTime until = now() + timeout;
   if (PQsendQuery(connection_.get(), sql.c_str()) != 1) {
     return lost("connection_lost", PQerrorMessage(connection_.get()));
   }
+  if (!sent.empty()) {
+    TRY(flush(until));
+    TRY(pass(sent));
+  }
   return collect(until);
+}
+
+Result<void> Connection::pass(std::string_view name) {
+  switch (fault_at(name)) {
+    case Fault::none: break;
+    case Fault::close_pg: ::shutdown(PQsocket(connection_.get()), SHUT_RDWR); break;
+    case Fault::error:
+      return Error(Reaction::retry, "failpoint", "failpoint " + std::string(name));
+  }
+  return {};
 }
 
 // Flushes, reads all results, returns the last one or the first error.

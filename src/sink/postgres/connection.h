@@ -67,8 +67,12 @@ class Connection {
   // parameters, so `sql` holds identifiers and constants only.
   [[nodiscard]] Result<QueryResult> query(const std::string& sql, const Params& params,
                                           Duration timeout);
-  // Several statements without parameters, separated by semicolons; the last one's result.
-  [[nodiscard]] Result<QueryResult> script(const std::string& sql, Duration timeout);
+  // Several statements without parameters, separated by semicolons; the last one's result. `sent`
+  // names a failpoint between the sending and the wait for an answer.
+  [[nodiscard]] Result<QueryResult> script(const std::string& sql, Duration timeout,
+                                           std::string_view sent = {});
+  // A failpoint that can make this connection fail, or cut it.
+  [[nodiscard]] Result<void> pass(std::string_view name);
 
   // False once an error has ended it.
   [[nodiscard]] bool alive() const { return alive_; }

@@ -246,10 +246,12 @@ Result<void> ensure_tables(const Session& session, Connection& connection) {
 }
 
 Result<Progress> open_pipeline(Session& session, Connection& connection) {
+  TRY(connection.pass("start.pg_connected"));
   TRY(session.begin(connection));
   TRY(lock_ddl(session, connection));
   TRY(ensure_schema(session, connection));
   TRY(ensure_pipeline(session, connection));
+  TRY(connection.pass("start.migrate_mid"));
   TRY(ensure_tables(session, connection));
   TRY_ASSIGN(Progress progress, read_progress(session, connection));
   TRY(session.commit(connection));

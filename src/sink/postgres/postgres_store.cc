@@ -3,6 +3,7 @@
 #include <atomic>
 #include <utility>
 
+#include "base/failpoint.h"
 #include "sink/postgres/commit.h"
 #include "sink/postgres/ownership.h"
 #include "sink/postgres/progress.h"
@@ -31,11 +32,14 @@ class PostgresStore final : public Store {
   }
 
   Result<Progress> insert_checkpoints(const std::vector<Checkpoint>& checkpoints) override {
-    return in_transaction<Progress>(
+    auto stored = in_transaction<Progress>(
         "writing first checkpoints", [&](Connection& connection) -> Result<Progress> {
+          TRY(connection.pass("ckpt.insert_before"));
           TRY(postgres::insert_checkpoints(session_, connection, checkpoints));
           return postgres::read_progress(session_, connection);
         });
+    if (stored.ok()) failpoint("ckpt.insert_after");
+    return stored;
   }
 
   Result<Progress> read_progress() override {

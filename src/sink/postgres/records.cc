@@ -94,7 +94,7 @@ Result<void> insert_dead_letters(const Session& session, Connection& connection,
     }
     params.text(session.pipeline().name).number(batch.sequence);
     TRY(connection.query(sql, params, session.statement_timeout()));
-    return {};
+    return connection.pass("tx.dlq_mid");
   };
   for (std::size_t i = 0; i < batch.dead_letters.size(); ++i) {
     const DeadLetter& letter = batch.dead_letters[i];

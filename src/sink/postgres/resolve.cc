@@ -90,6 +90,7 @@ Result<Resolution> resolve_batch(Session& session, const Batch& batch) {
     return Resolution{Resolution::Kind::rows_gone, {}, progress.error().message()};
   }
   if (!progress.ok()) return progress.error();
+  TRY(connection->pass("resolve.after_lock"));
   TRY_ASSIGN(const QueryResult ledger,
              connection->query("SELECT count(*) FILTER (WHERE sequence = $2::bigint AND id = $3), "
                                "count(*) FILTER (WHERE retried IS NOT NULL) FROM " +

@@ -45,8 +45,8 @@ Result<void> Session::begin(Connection& connection) const {
   return {};
 }
 
-Result<void> Session::commit(Connection& connection) const {
-  TRY_ASSIGN(const QueryResult done, connection.script("COMMIT", postgres_.commit_timeout));
+Result<void> Session::commit(Connection& connection, std::string_view sent) const {
+  TRY_ASSIGN(const QueryResult done, connection.script("COMMIT", postgres_.commit_timeout, sent));
   if (done.tag() == "COMMIT") return {};
   return Error(Reaction::retry, "40000", "the transaction was rolled back instead of committed");
 }

@@ -6,6 +6,7 @@
 #include <atomic>
 #include <memory>
 #include <string>
+#include <string_view>
 
 #include "sink/postgres/connection.h"
 #include "sink/postgres/identifiers.h"
@@ -28,8 +29,9 @@ class Session {
 
   // Begins a transaction with its own time-outs and a pinned environment (rule R7).
   [[nodiscard]] Result<void> begin(Connection& connection) const;
-  // Ends it; judged by the command tag, because a failed transaction answers COMMIT with OK.
-  [[nodiscard]] Result<void> commit(Connection& connection) const;
+  // Ends it; judged by the command tag, because a failed transaction answers COMMIT with OK. `sent`
+  // names a failpoint, as in Connection::script().
+  [[nodiscard]] Result<void> commit(Connection& connection, std::string_view sent = {}) const;
   // Ends it without effect; a connection that cannot do even that is dropped.
   void rollback();
 

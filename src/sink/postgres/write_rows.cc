@@ -179,7 +179,7 @@ class Writer {
     TRY_ASSIGN(const QueryResult done,
                connection_.query(upsert_, all, session_.statement_timeout()));
     written_ += done.changed();
-    return {};
+    return connection_.pass("tx.upsert_mid");
   }
 
   Result<void> merge_slice(std::size_t first, std::size_t end) {

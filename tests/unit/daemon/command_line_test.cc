@@ -28,6 +28,7 @@ TEST_CASE("each command takes its configuration with or without --config") {
 
 TEST_CASE("each command has its own flags") {
   CHECK(parse({"run", "--drain", "a.yaml"}).command->drain);
+  CHECK(parse({"run", "--unsafe-failpoints", "a.yaml"}).command->unsafe_failpoints);
   CHECK(parse({"check", "--connect", "a.yaml"}).command->connect);
   const auto migrate = parse({"migrate", "--sql", "--role", "app", "a.yaml"});
   REQUIRE(migrate.command);

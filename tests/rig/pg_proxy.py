@@ -13,11 +13,15 @@ class Cut(enum.Enum):
 
 
 class PgProxy:
-    """Cuts the next COMMIT that comes by once it is armed, then lets everything pass again."""
+    """Cuts the next COMMIT that comes by once it is armed, then lets everything pass again. While it
+    is stalled, what it is given goes nowhere, as on a network that drops every packet."""
 
-    def __init__(self, server_port: int):
+    def __init__(self, server_port: int, address: str = "127.0.0.1", port: int = 0):
         self.server_port = server_port
-        self.listener = socket.create_server(("127.0.0.1", 0))
+        self.address = address
+        self.flowing = threading.Event()
+        self.flowing.set()
+        self.listener = socket.create_server((address, port))
         self.port = self.listener.getsockname()[1]
         self.lock = threading.Lock()
         self.armed = Cut.NOTHING
@@ -29,11 +33,18 @@ class PgProxy:
         with self.lock:
             self.armed = cut
 
+    def stall(self):
+        self.flowing.clear()
+
+    def flow(self):
+        self.flowing.set()
+
     def dsn(self, database: str, user: str = "postgres") -> str:
-        return (f"host=127.0.0.1 port={self.port} user={user} dbname={database} "
+        return (f"host={self.address} port={self.port} user={user} dbname={database} "
                 f"sslmode=disable gssencmode=disable")
 
     def close(self):
+        self.flow()
         self.listener.close()
         for end in list(self.sockets):
             _shut(end)
@@ -56,9 +67,12 @@ class PgProxy:
 
     def _upstream(self, client, server, hold):
         try:
-            server.sendall(_read_startup(client))
+            startup = _read_startup(client)
+            self.flowing.wait()
+            server.sendall(startup)
             while True:
                 kind, message = _read_message(client)
+                self.flowing.wait()
                 cut = self._take_cut() if _is_commit(kind, message) else Cut.NOTHING
                 if cut is Cut.BEFORE:
                     break
@@ -75,6 +89,7 @@ class PgProxy:
         try:
             while True:
                 data = server.recv(65536)
+                self.flowing.wait()
                 if not data or hold.is_set():
                     break
                 client.sendall(data)

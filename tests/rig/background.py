@@ -39,14 +39,17 @@ class Background(threading.Thread):
 
 
 class Traffic(Background):
-    """A producer that sends events of the `key`, `amount` shape at a steady rate."""
+    """A producer that sends events of the `key`, `amount` shape at a steady rate; a share of them is
+    garbage, for the dead letters."""
 
-    def __init__(self, brokers: str, topic: str, per_second: int = 5_000, keys: int = 50, seed: int = 1):
+    def __init__(self, brokers: str, topic: str, per_second: int = 5_000, keys: int = 50, seed: int = 1,
+                 garbage: float = 0):
         super().__init__(self.send_some, 0.02)
         self.producer = Producer(brokers)
         self.topic = topic
         self.per_second = per_second
         self.keys = keys
+        self.garbage = garbage
         self.random = random.Random(seed)
         self.began = time.monotonic()
         self.sent = 0
@@ -54,6 +57,9 @@ class Traffic(Background):
     def send_some(self):
         due = int((time.monotonic() - self.began) * self.per_second) - self.sent
         for _ in range(min(due, self.per_second)):
+            if self.garbage and self.random.random() < self.garbage:
+                self.producer.raw(self.topic, b"no event")
+                continue
             self.producer.send(self.topic, {"key": f"k{self.random.randrange(self.keys)}",
                                             "amount": self.random.randrange(-1000, 1000)})
         self.sent += max(due, 0)

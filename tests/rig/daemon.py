@@ -26,16 +26,21 @@ class Daemon:
         self.env = {**env, "HTTP_PORT": str(self.http)}
         self.process = None
 
-    def start(self, *arguments):
-        """Starts `tallymill run`; the log of earlier starts is kept."""
-        self.process = Process([program.daemon(), "run", "--config", self.config, *arguments],
-                               self.folder / "daemon.log", env=self.env, cwd=self.folder)
+    def start(self, *arguments, failpoints: str = "", wrapper=()):
+        """Starts `tallymill run`; the log of earlier starts is kept. `wrapper` is a command that
+        executes the one that follows it."""
+        env = self.env
+        if failpoints:
+            env = {**env, "TALLYMILL_FAILPOINTS": failpoints}
+            arguments = (*arguments, "--unsafe-failpoints")
+        self.process = Process([*wrapper, program.daemon(), "run", "--config", self.config, *arguments],
+                               self.folder / "daemon.log", env=env, cwd=self.folder)
         return self
 
-    def command(self, *arguments, timeout: float = 60) -> subprocess.CompletedProcess:
+    def command(self, *arguments, timeout: float = 60, **env) -> subprocess.CompletedProcess:
         """Runs another command of the same program and returns its exit code and output."""
         return subprocess.run([program.daemon(), *map(str, arguments)], cwd=self.folder,
-                              env={**os.environ, **self.env}, capture_output=True, text=True,
+                              env={**os.environ, **self.env, **env}, capture_output=True, text=True,
                               timeout=timeout)
 
     # What it says.
@@ -84,6 +89,10 @@ class Daemon:
 
     def log(self) -> str:
         return self.process.text()
+
+    def wait_log(self, text: str, count: int = 1, seconds: float = 30):
+        """Waits until a text is in its log so many times."""
+        wait_until(lambda: self.log().count(text) >= count, seconds, f"{text!r} in the log")
 
     def lag(self) -> int | None:
         lags = [partition["lag"] for partition in self.status().get("partitions", [])]

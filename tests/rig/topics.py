@@ -20,11 +20,11 @@ class Topics:
     def unique_name(self, stem: str = "events") -> str:
         return f"{stem}-{next(_numbers)}"
 
-    def create(self, name: str | None = None, partitions: int = 2, **config) -> str:
+    def create(self, name: str | None = None, partitions: int = 2, replicas: int = 1, **config) -> str:
         """Creates a topic and waits until every client can use it. Returns its name."""
         name = name or self.unique_name()
         settings = {key.replace("_", "."): str(value) for key, value in config.items()}
-        new = NewTopic(name, num_partitions=partitions, replication_factor=1, config=settings)
+        new = NewTopic(name, num_partitions=partitions, replication_factor=replicas, config=settings)
 
         def created():
             # A topic of this name that was just deleted may still be on its way out.

@@ -44,6 +44,12 @@ class Database:
             "SELECT pid FROM pg_stat_activity WHERE datname = %s AND application_name LIKE %s",
             self.name, like)]
 
+    def drop_role(self, name: str):
+        """Ends the role's sessions and takes it away with all that it has in this database."""
+        self.query("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = %s", name)
+        self.query(f"DROP OWNED BY {name}")
+        self.query(f"DROP ROLE {name}")
+
     def drop(self):
         with psycopg.connect(self.server.dsn(), autocommit=True) as connection:
             connection.execute(f"DROP DATABASE IF EXISTS {self.name} WITH (FORCE)")

@@ -15,7 +15,7 @@ NOT_ON_THE_WAY = ("ckpt.insert_before", "ckpt.insert_after", "close.begin")
 
 def text_of(topic, **more):
     """Batches that are cut early, too."""
-    return config.counts(topic, interval="100ms", pipeline="max_events: 1000", **more)
+    return config.counts(topic, interval="100ms", pipeline="max_events: 100", **more)
 
 
 def test_01_crash_at_any_instant(judge, topic, make_daemon):

@@ -13,9 +13,12 @@ class Database:
     """A fresh database, and what a DBA does to it. Each query has a connection of its own, so that
     a restarted server disturbs nobody."""
 
-    def __init__(self, server: PrivatePostgres):
+    def __init__(self, server: PrivatePostgres, name: str = ""):
+        """Makes a database, or stands for the one of that name."""
         self.server = server
-        self.name = f"test_{next(_numbers)}"
+        self.name = name or f"test_{next(_numbers)}"
+        if name:
+            return
         with psycopg.connect(server.dsn(), autocommit=True) as connection:
             connection.execute(f"CREATE DATABASE {self.name}")
 

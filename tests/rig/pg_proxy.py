@@ -13,7 +13,7 @@ class Cut(enum.Enum):
 
 
 class PgProxy:
-    """Cuts the next COMMIT that comes by once it is armed, then lets everything pass again. While it
+    """Cuts the next COMMIT of a batch that comes by once it is armed, then lets everything pass again. While it
     is stalled, what it is given goes nowhere, as on a network that drops every packet."""
 
     def __init__(self, server_port: int, address: str = "127.0.0.1", port: int = 0):
@@ -70,10 +70,13 @@ class PgProxy:
             startup = _read_startup(client)
             self.flowing.wait()
             server.sendall(startup)
+            batch = False  # Whether this transaction has written a ledger row.
             while True:
                 kind, message = _read_message(client)
                 self.flowing.wait()
-                cut = self._take_cut() if _is_commit(kind, message) else Cut.NOTHING
+                ends = _is_commit(kind, message)
+                cut = self._take_cut() if ends and batch else Cut.NOTHING
+                batch = not ends and (batch or b'INSERT INTO "tallymill"."batch"' in message)
                 if cut is Cut.BEFORE:
                     break
                 if cut is Cut.AFTER:

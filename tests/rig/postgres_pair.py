@@ -75,8 +75,14 @@ class PostgresPair:
 
     def fail_over(self):
         """The primary is gone with all that the standby does not have."""
+        self.kill_primary()
+        self.promote()
+
+    def kill_primary(self):
         kill_with_children(self.primary.process.pid)
         self.primary.process.popen.wait()
+
+    def promote(self):
         self.standby.promote()
         self.primary = self.standby
         # A standby must not wait for a standby of its own.

@@ -1,0 +1,1 @@
+"""Faults as often as asked, at moments that a seed decides."""

@@ -8,15 +8,6 @@
 #include "source/kafka/settings.h"
 
 namespace tallymill::kafka {
-namespace {
-
-bool uses_sasl(const KafkaSpec& kafka) {
-  const auto first = kafka.options.lower_bound("sasl.");
-  return first != kafka.options.end() && first->first.rfind("sasl.", 0) == 0;
-}
-
-}  // namespace
-
 Result<std::shared_ptr<Client>> Client::open(const KafkaSourceOptions& options) {
   TRY(check_library_version(rd_kafka_version(), rd_kafka_version_str()));
   auto client = std::make_shared<Client>(options);
@@ -24,9 +15,7 @@ Result<std::shared_ptr<Client>> Client::open(const KafkaSourceOptions& options) 
   rd_kafka_conf_set_opaque(conf.get(), client.get());
   rd_kafka_conf_set_error_cb(conf.get(), &on_error);
   rd_kafka_conf_set_log_cb(conf.get(), &on_log);
-  const bool logs_in = uses_sasl(options.kafka);
-  // Tokens are renewed on a thread of the library's, so that questions need no polling beside them.
-  if (logs_in) rd_kafka_conf_enable_sasl_queue(conf.get(), 1);
+  rd_kafka_conf_enable_sasl_queue(conf.get(), 1);
   std::array<char, 512> why{};
   client->handle_.reset(rd_kafka_new(RD_KAFKA_CONSUMER, conf.get(), why.data(), why.size()));
   if (!client->handle_) {
@@ -35,7 +24,9 @@ Result<std::shared_ptr<Client>> Client::open(const KafkaSourceOptions& options) 
   }
   conf.release();  // NOLINT: owned by the handle from here on.
   rd_kafka_poll_set_consumer(client->handle());
-  if (!logs_in) return client;
+  // Only who logs in with tokens has such a queue. Tokens are renewed on a thread of the library's, so
+  // that questions need no polling beside them.
+  if (!Queue(rd_kafka_queue_get_sasl(client->handle()))) return client;
   const KafkaError refused(rd_kafka_sasl_background_callbacks_enable(client->handle()));
   if (refused) {
     return Error(Reaction::stop, "kafka_settings",

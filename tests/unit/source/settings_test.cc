@@ -52,6 +52,23 @@ TEST_CASE("a value that librdkafka refuses is named") {
   CHECK(plain.error().message().find("carrier_pigeon") != std::string::npos);
 }
 
+TEST_CASE("a client opens with each way to log in, by password and by token") {
+  for (const std::string mechanism : {"PLAIN", "SCRAM-SHA-256", "SCRAM-SHA-512", "OAUTHBEARER"}) {
+    auto options = options_with("security.protocol", "sasl_plaintext");
+    const auto set = [&options](const char* name, const std::string& value) {
+      options.kafka.options[name] = {SecretSource::Literal{Secret(value)}};
+    };
+    set("sasl.mechanism", mechanism);
+    if (mechanism != "OAUTHBEARER") {
+      set("sasl.username", "app");
+      set("sasl.password", "hunter22");
+    }
+    const auto opened = KafkaSource::open(options);
+    INFO(mechanism << ": " << (opened.ok() ? "" : opened.error().message()));
+    CHECK(opened.ok());
+  }
+}
+
 TEST_CASE("a secret that is no good is not repeated") {
   auto options = options_with("ssl.key.pem", "neither key nor pem");
   options.kafka.options["security.protocol"] = {SecretSource::Literal{Secret("ssl")}};

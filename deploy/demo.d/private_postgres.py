@@ -11,7 +11,10 @@ from process import Process, wait_until
 
 
 def find_binaries() -> pathlib.Path:
-    """Returns the folder of the newest installed server's programs."""
+    """Returns the folder of the newest installed server's programs, or the one that is chosen."""
+    if chosen := os.environ.get("TALLYMILL_POSTGRES_BIN"):
+        return pathlib.Path(chosen)
+
     def version(folder):
         return int(folder.parent.name) if folder.parent.name.isdigit() else 0
     found = sorted(pathlib.Path("/usr/lib/postgresql").glob("*/bin"), key=version)
@@ -58,9 +61,13 @@ class PrivatePostgres:
         self.wait_ready()
 
     def wait_ready(self, seconds: float = 30):
+        # A client's program, which a server's folder need not have.
+        own = self.binaries / "pg_isready"
+        program = own if own.exists() else "pg_isready"
+
         def ready():
             self.process.check()
-            asked = subprocess.run([self.binaries / "pg_isready", "-q", "-h", str(self.folder),
+            asked = subprocess.run([program, "-q", "-h", str(self.folder),
                                     "-p", str(self.port)])
             return asked.returncode == 0
         wait_until(ready, seconds, "Postgres to accept connections")

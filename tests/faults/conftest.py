@@ -13,7 +13,7 @@ for folder in (HERE, HERE.parent, HERE.parents[1] / "deploy/demo.d"):
     sys.path.insert(0, str(folder))
 
 from rig.fixtures import (  # noqa: E402, F401
-    database, kafka, make_daemon, postgres, producer, scratch, topic, topics)
+    database, kafka, make_daemon, postgres, producer, pytest_terminal_summary, scratch, topic, topics)
 from rig.judge import Judge  # noqa: E402
 
 # What would refute most comes first: whoever stops a run early has seen that.

@@ -4,7 +4,6 @@ import pytest
 
 from rig import config
 from rig.databases import Database
-from rig.judge import Judge
 from rig.oracle import Oracle
 from rig.postgres_pair import PostgresPair
 from rig.producing import Producer

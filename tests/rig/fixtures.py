@@ -100,3 +100,11 @@ def counting(make_daemon, topic):
 @pytest.fixture
 def oracle(topics, database, topic):
     return Oracle(topics, database, topic)
+
+
+def pytest_terminal_summary(terminalreporter):
+    """Tests that this machine withholds a privilege from are counted apart, in the last line."""
+    withheld = [report for report in terminalreporter.getreports("skipped")
+                if "cannot run here" in str(report.longrepr)]
+    if withheld:
+        terminalreporter.write_line(f"cannot run here: {len(withheld)}")

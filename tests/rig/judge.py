@@ -31,6 +31,9 @@ class Judge:
         """Waits for the next commit. Returns how long it took."""
         return wait_progress(self.oracle, seconds)
 
+    def dead_letters(self) -> int:
+        return len(self.oracle.dead_letters())
+
     def check(self, *, least: int = 500, snapshots: int = 2, **how):
         """Call it when traffic has stopped and faults are healed. Returns the topic's records."""
         records = self.oracle.check(least=least, **how)

@@ -210,6 +210,8 @@ Result<Positions> find_positions(const PipelineSpec& spec, const Progress& progr
              first_checkpoints(progress, topics, spec.source.start, known, source, now));
   if (first.empty()) return compare_with_log(progress, topics, spec.on_data_loss, truncations);
   TRY_ASSIGN(const Progress stored, store.insert_checkpoints(first));
+  // Asked again: the log has grown since, and what was just resolved may lie beyond its end of then.
+  TRY_ASSIGN(topics, source.describe(spec.source.topics, ask_timeout));
   TRY_ASSIGN(Positions positions,
              compare_with_log(stored, topics, spec.on_data_loss, truncations));
   // As stored: another instance may have been faster.

@@ -27,6 +27,22 @@ TEST_CASE("a partition that appears is read from its first record, also under lo
   CHECK(world.count("busy") == 800);
 }
 
+TEST_CASE("records that arrive while the first start is resolved are not taken for a truncated log") {
+  World world;
+  world.spec.pipelines[0].source.start.kind = StartAt::Kind::latest;
+  world.cluster.create("events", 1);
+  world.send(10, "old");
+  Process process(world);
+  process.source.before_resolve = [&world] { world.send(5, "old"); };
+  process.run(5s);
+  CHECK(process.metrics.last_state == PipelineState::running);
+  CHECK(world.next_offset() == 15);
+  world.send(3, "new");
+  process.run(20s);
+  CHECK(world.total() == 3);
+  CHECK(world.database.gaps.empty());
+}
+
 TEST_CASE("control records at the end of a partition move its checkpoint without a ledger row") {
   World world;
   world.cluster.create("events", 1);

@@ -78,10 +78,11 @@ Result<std::vector<TopicId>> FakeSource::topic_ids(const std::vector<std::string
 
 Result<std::vector<Offset>> FakeSource::resolve(const TopicInfo& topic, StartPosition start,
                                                 Duration /*timeout*/) {
+  if (before_resolve) before_resolve();
   std::vector<Offset> offsets;
-  for (const PartitionInfo& partition : topic.partitions) {
-    offsets.push_back(start.kind == StartPosition::Kind::earliest ? partition.log_start
-                                                                  : partition.end);
+  for (std::size_t i = 0; i < topic.partitions.size(); ++i) {
+    const FakeCluster::Log& log = cluster_.topics[topic.topic].partitions[i];
+    offsets.emplace_back(start.kind == StartPosition::Kind::earliest ? log.start : log.end);
   }
   return offsets;
 }

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <deque>
+#include <functional>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -73,6 +74,7 @@ class FakeSource final : public Source {
 
   // Levers.
   std::size_t records_per_fetch = 1000;
+  std::function<void()> before_resolve;  // What happens between two questions.
   std::optional<Chunk> inject;   // Handed out by the next fetch of lane 0 instead of records.
   std::vector<Checkpoint> published;
   // What the cluster is to have said of a partition, under the assignment that there is.

@@ -1,3 +1,5 @@
+#include <unistd.h>
+
 #include <cstdio>
 #include <exception>
 
@@ -17,7 +19,9 @@ int main(int count, char** words) {
     }
     const int code = tallymill::run_command(*parsed.command);
     tallymill::flush_log();
-    return code;
+    std::fflush(stdout);
+    // Not exit(): it waits for stderr, whose reader may have stopped reading.
+    _exit(code);
   } catch (const std::exception& error) {
     std::fprintf(stderr, "tallymill: ending: %s; a restart resumes from the checkpoint\n",
                  error.what());

@@ -84,7 +84,7 @@ class TestThreeBrokers:
         leader = partition().leader
         (follower,) = set(partition().replicas) - {leader}
         oracle = Oracle(topics, database, topic)
-        daemon = make_daemon(config.counts(topic)).start().wait_ready()
+        daemon = make_daemon(config.counts(topic, kafka="metadata_refresh: 1s")).start().wait_ready()
         send(cluster, topic, 100)
         oracle.check(least=100)
         cluster.freeze(follower)

@@ -46,15 +46,14 @@ def test_09_backend_killed_in_each_phase(judge, database, topic, make_daemon):
     judge.check()
 
 
-def test_09_backend_killed_without_a_word(judge, postgres, database, topic, make_daemon):
+def test_09_backend_killed_without_a_word(judge, database, topic, make_daemon):
     """kill -9 of one backend: the server resets all sessions, and no answer has an SQLSTATE."""
     daemon = make_daemon(config.counts(topic, interval="100ms"))
     daemon.start(failpoints="tx.after_cas=sleep(400)@5,tx.before_commit_send=sleep(400)@10")
     with judge.load():
         for seen in (1, 2):
             daemon.wait_log("failpoint reached", seen)
-            signal_all(database.backends(), signal.SIGKILL)
-            postgres.wait_ready()
+            database.crash_backends()
             judge.progress()
     assert daemon.process.running()
     judge.check()

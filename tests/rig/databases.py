@@ -1,10 +1,14 @@
 """Databases of a private Postgres: one per test."""
 
 import itertools
+import signal
 
 import psycopg
 
 from private_postgres import PrivatePostgres
+from process import wait_until
+
+from .processes import signal_all
 
 _numbers = itertools.count(1)
 
@@ -46,6 +50,16 @@ class Database:
         return [pid for (pid,) in self.query(
             "SELECT pid FROM pg_stat_activity WHERE datname = %s AND application_name LIKE %s",
             self.name, like)]
+
+    def crash_backends(self):
+        """kill -9 of the daemon's sessions: the server resets all sessions there are. Returns when it is
+        up again."""
+        def resets():
+            return self.server.process.text().count("all server processes terminated")
+        before = resets()
+        signal_all(wait_until(self.backends, 10, "the daemon's session"), signal.SIGKILL)
+        wait_until(lambda: resets() > before, 30, "the server to notice")
+        self.server.wait_ready()
 
     def drop_role(self, name: str):
         """Ends the role's sessions and takes it away with all that it has in this database."""

@@ -1,10 +1,7 @@
 """Whatever Postgres does, the daemon comes back by itself and the table is exact."""
 
-import os
-import signal
 import time
 
-from process import wait_until
 from rig.background import Background, Traffic
 from rig.oracle import SnapshotWatcher, wait_progress
 
@@ -50,13 +47,11 @@ def test_an_outage_is_waited_for_with_bounded_memory_and_two_lines_in_the_log(
     assert counting.peak_rss() < 512 << 20
 
 
-def test_a_crash_recovery_of_the_server_changes_nothing(kafka, postgres, database, topic, counting, oracle):
+def test_a_crash_recovery_of_the_server_changes_nothing(kafka, database, topic, counting, oracle):
     """kill -9 of one backend makes the postmaster reset all sessions."""
     with Traffic(kafka.brokers, topic, per_second=3_000):
         for _ in range(3):
             wait_progress(oracle)
-            backends = wait_until(database.backends, 10, "the daemon's session")
-            os.kill(backends[0], signal.SIGKILL)
-            postgres.wait_ready()
+            database.crash_backends()
         wait_progress(oracle)
     oracle.check(least=1_000)

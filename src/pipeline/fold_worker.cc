@@ -5,7 +5,6 @@
 
 #include "base/failpoint.h"
 #include "model/reason.h"
-#include "pipeline/anchor.h"
 #include "pipeline/dead_letters.h"
 
 namespace tallymill {
@@ -187,8 +186,8 @@ void FoldWorker::reject(const PartitionProgress& partition, const Record& record
       return;
     case OnError::stop:
       fail(partition, record.offset, std::string(reject.reason),
-           reject.message + "; correct the lookup that it missed, or count anew with another on_error: "
-                            "tallymill reset");
+           reject.message + "; correct the lookup that it missed, or count anew with "
+                            "on_error: dead_letter: tallymill reset");
       return;
     case OnError::dead_letter: break;
   }

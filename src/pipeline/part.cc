@@ -11,6 +11,14 @@ Anchor anchor_of(const Record& record) {
   return {record.offset, record.timestamp, hash};
 }
 
+std::string rewritten_log(Offset next) {
+  return "the record at this offset is not the one that was counted: the log was truncated and written "
+         "anew; the range from here to " +
+         next.str() +
+         " (its true end unknown) was counted from records that are gone; restore them, or go on and "
+         "have the gap recorded: tallymill resume --accept-gap, or on_data_loss: record_gap for all times";
+}
+
 BatchRange end_range(PartitionProgress& partition) {
   BatchRange range{partition.where, partition.topic_id, partition.from, partition.next,
                    partition.replaces_topic_id, partition.leader_epoch, partition.anchor};

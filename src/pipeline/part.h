@@ -37,6 +37,10 @@ struct PartitionProgress {
 // What identifies a record that was counted last.
 [[nodiscard]] Anchor anchor_of(const Record& record);
 
+// What is said of a log that holds another record at the anchor's offset; `next` is the checkpoint
+// behind it.
+[[nodiscard]] std::string rewritten_log(Offset next);
+
 // Ends the range that is open in the partition and begins the next one where it ends.
 [[nodiscard]] BatchRange end_range(PartitionProgress& partition);
 

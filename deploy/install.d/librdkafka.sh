@@ -3,7 +3,8 @@
 
 librdkafka_version=2.15.1
 librdkafka_floor=2.13.2
-librdkafka_home=$cache/librdkafka-$librdkafka_version
+# One more when what is done to the source changes.
+librdkafka_home=$cache/librdkafka-$librdkafka_version-1
 librdkafka_package=@confluentinc/kafka-javascript@1.10.1
 librdkafka_checksum="sha512-KVePUBn21EqCVP9mfxzEuM3SYJHHEF7X+iiC2e43QQgDSyEaksInmCGooT3w5q+cNAdkSCrK71j0ICfqoSqZLw=="
 
@@ -30,8 +31,17 @@ fetch_librdkafka() {
   tar xzf ./*.tgz package/deps/librdkafka
 }
 
+# Up to 2.15.1 an answer to DescribeTopics that is an error as a whole ends the process: its parser gives
+# back the buffer's error, which is none, where it has one of its own.
+mend_librdkafka() {
+  local parser='/^rd_kafka_DescribeTopicsResponse_parse/,/^}/'
+  sed -i "${parser}s/return reply->rkbuf_err;/return err ? err : reply->rkbuf_err;/" src/rdkafka_admin.c
+  [ "$(grep -c 'return err ? err : reply->rkbuf_err;' src/rdkafka_admin.c)" = 1 ]
+}
+
 build_librdkafka() {
   cd "$1/package/deps/librdkafka"
+  mend_librdkafka
   ./configure --prefix="$librdkafka_home.new" --enable-static --disable-lz4-ext \
     --enable-ssl --enable-sasl --enable-zstd --enable-curl
   # Nothing but the C library. Compiled anew only where neither this machine nor an image's build has.

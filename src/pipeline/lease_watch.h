@@ -13,10 +13,13 @@ class LeaseWatch {
  public:
   explicit LeaseWatch(Duration patience) : patience_(patience) {}
 
-  void saw(const Lease& lease, SteadyTime now) {
-    if (seen_ && seen_->session == lease.session && seen_->counter == lease.counter) return;
+  // Returns whether the lease moved since it was last seen, so that somebody lives.
+  bool saw(const Lease& lease, SteadyTime now) {
+    if (seen_ && seen_->session == lease.session && seen_->counter == lease.counter) return false;
+    const bool moved = seen_.has_value() && !lease.session.empty();
     seen_ = lease;
     since_ = now;
+    return moved;
   }
   // Returns the lease that is over, exactly as it was judged: one that has moved since is not.
   [[nodiscard]] std::optional<Lease> over(SteadyTime now) const {

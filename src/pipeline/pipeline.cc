@@ -103,10 +103,11 @@ void Pipeline::step_starting(SteadyTime now) {
     switch (outcome->kind) {
       case StartOutcome::Kind::started: started(*std::move(outcome), now); return;
       case StartOutcome::Kind::standby:
-        if (options_.drain) return stop(taken_by(outcome->holder), now);
         unassign();
         outage_.worked(now);
-        lease_watch_.saw(outcome->holder, now);
+        if (lease_watch_.saw(outcome->holder, now) && options_.drain) {
+          return stop(taken_by(outcome->holder), now);
+        }
         log_info("standing by; another instance is ahead",
                  {{"pipeline", spec_.name}, {"holder", outcome->holder.instance}});
         set_phase(Phase::standby, "instance " + outcome->holder.instance + " is ahead");
@@ -211,7 +212,8 @@ void Pipeline::step_standby(SteadyTime now) {
   if (auto lease = observation_.take()) {
     if (lease->ok()) {
       outage_.worked(now);
-      lease_watch_.saw(**lease, now);
+      // A drain waits for nobody but one who may be dead.
+      if (lease_watch_.saw(**lease, now) && options_.drain) return stop(taken_by(**lease), now);
     } else {
       // Its holder cannot renew it either, so patience begins anew.
       lease_watch_.forget();

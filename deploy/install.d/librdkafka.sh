@@ -4,7 +4,7 @@
 librdkafka_version=2.15.1
 librdkafka_floor=2.13.2
 # One more when what is done to the source changes.
-librdkafka_home=$cache/librdkafka-$librdkafka_version-1
+librdkafka_home=$cache/librdkafka-$librdkafka_version-2
 librdkafka_package=@confluentinc/kafka-javascript@1.10.1
 librdkafka_checksum="sha512-KVePUBn21EqCVP9mfxzEuM3SYJHHEF7X+iiC2e43QQgDSyEaksInmCGooT3w5q+cNAdkSCrK71j0ICfqoSqZLw=="
 
@@ -42,7 +42,8 @@ mend_librdkafka() {
 build_librdkafka() {
   cd "$1/package/deps/librdkafka"
   mend_librdkafka
-  ./configure --prefix="$librdkafka_home.new" --enable-static --disable-lz4-ext \
+  # Threads of pthreads and not of C11: thread sanitizers know only those.
+  ./configure --prefix="$librdkafka_home.new" --enable-static --disable-lz4-ext --disable-c11threads \
     --enable-ssl --enable-sasl --enable-zstd --enable-curl
   # Nothing but the C library. Compiled anew only where neither this machine nor an image's build has.
   CCACHE_NOHASHDIR=1 make -j"$(nproc)" LIBSUBDIRS=src CC="ccache gcc" libs

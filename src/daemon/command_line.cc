@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <initializer_list>
 #include <string_view>
 #include <vector>
 
@@ -142,7 +143,7 @@ void add_orders(CLI::App& app, CommandLine& line) {
   drop->add_flag("--tables", line.tables, "Drop its tables of aggregates, too");
 }
 
-bool is_any_given(const CLI::App& app, const std::vector<const char*>& options) {
+bool is_any_given(const CLI::App& app, std::initializer_list<const char*> options) {
   return std::any_of(options.begin(), options.end(),
                      [&](const char* name) { return app.get_option(name)->count() > 0; });
 }

@@ -3,8 +3,8 @@
 #include <utility>
 
 #include "base/json_writer.h"
-#include "model/timestamp.h"
 #include "daemon/version.h"
+#include "model/timestamp.h"
 
 namespace tallymill {
 namespace {

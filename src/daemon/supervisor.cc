@@ -15,8 +15,8 @@
 #include "daemon/memory_shares.h"
 #include "daemon/pages.h"
 #include "daemon/signals.h"
-#include "metrics/registry.h"
 #include "daemon/version.h"
+#include "metrics/registry.h"
 
 namespace tallymill {
 namespace {

@@ -4,4 +4,5 @@ import pathlib
 import sys
 
 ROOT = pathlib.Path(__file__).resolve().parents[3]
-sys.path.insert(0, str(ROOT / "deploy/demo.d"))
+for folder in (ROOT / "deploy/demo.d", ROOT / "tests"):
+    sys.path.insert(0, str(folder))

@@ -2,6 +2,7 @@
 
 import argparse
 import json
+import os
 import pathlib
 import platform
 import shutil
@@ -19,7 +20,7 @@ PARTS = {"throughput": throughput, "latency": latency, "groups": groups,
 def machine() -> dict:
     cpu = next((line.split(":", 1)[1].strip() for line in open("/proc/cpuinfo")
                 if line.startswith("model name")), "")
-    return {"cores": len(__import__("os").sched_getaffinity(0)), "cpu": cpu,
+    return {"cores": len(os.sched_getaffinity(0)), "cpu": cpu,
             "kernel": platform.release(), "at": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())}
 
 

@@ -1,7 +1,6 @@
 """Freshness: how long after it was written a record is visible in Postgres, at 200,000 records a second."""
 
 import bisect
-import os
 import pathlib
 import threading
 import time
@@ -9,6 +8,7 @@ import time
 import psycopg
 
 from process import Process, wait_until
+from rig.processes import cpu_seconds
 
 from . import views
 from .table import show
@@ -16,7 +16,6 @@ from .table import show
 RATE = 200_000
 INTERVALS = {"5s": 60, "1s": 30, "100ms": 20}  # And for how many seconds it is looked at.
 WARM_UP_SECONDS = 8
-TICKS = os.sysconf("SC_CLK_TCK")
 
 
 class Visibility(threading.Thread):
@@ -46,11 +45,6 @@ class Visibility(threading.Thread):
         offsets, times = self.seen.get(partition, ([], []))
         at = bisect.bisect_right(offsets, offset)
         return times[at] if at < len(times) else None
-
-
-def cpu_seconds(pid: int) -> float:
-    fields = pathlib.Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-    return (int(fields[11]) + int(fields[12])) / TICKS
 
 
 def peak_rss_mib(pid: int) -> float:

@@ -55,7 +55,7 @@ class PrivateKafka:
             port=self.port, controller=self.controller_port, data=folder / "data"))
         cluster = base64.urlsafe_b64encode(uuid.uuid4().bytes).decode().rstrip("=")
         done = subprocess.run(
-            [*self._java("128m"), "kafka.tools.StorageTool", "format", "--cluster-id", cluster,
+            [*self._java("128m"), "kafka.tools.StorageTool", "format", f"--cluster-id={cluster}",
              "--config", str(self.settings)], capture_output=True, text=True)
         if done.returncode != 0:
             raise RuntimeError(f"formatting Kafka's storage: {done.stdout}{done.stderr}")

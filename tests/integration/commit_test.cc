@@ -177,6 +177,35 @@ TEST_CASE("a value that does not fit its column is the data's fault") {
   CHECK(table(database).empty());
 }
 
+TEST_CASE("rows of several statements are refused whole, and the same connection writes them later") {
+  Database database;
+  Instance instance(database, stored_as_bigint());
+  instance.start();
+  std::vector<std::string> keys;
+  for (int i = 100'000; i < 112'000; ++i) keys.push_back(std::to_string(i));
+  std::vector<Folded> records;
+  for (const std::string& key : keys) records.push_back(amount(key, 1));
+  std::vector<Folded> too_much = records;
+  too_much.push_back(amount(keys.back(), largest));
+  const auto before = instance.store->reconnects();
+  // Found out here, while the server is busy with the rows before.
+  const auto by_encoding = instance.store->commit(instance.batch(too_much));
+  CHECK(by_encoding.kind == Kind::refused_data);
+  // Found out by the server, while the rows behind are made ready here.
+  database.query("ALTER TABLE counts ADD CONSTRAINT odd CHECK (key <> '100003')");
+  const auto by_server = instance.store->commit(instance.batch(records));
+  CHECK(by_server.kind == Kind::refused_data);
+  CHECK(by_server.error.code() == "23514");
+  database.query("ALTER TABLE counts DROP CONSTRAINT odd");
+  CHECK(table(database).empty());
+  for (int round = 1; round <= 2; ++round) {
+    instance.commit(instance.batch(records));
+    CHECK(database.value("SELECT count(*) || ' ' || min(n) || ' ' || max(n) FROM counts") ==
+          "12000 " + std::to_string(round) + " " + std::to_string(round));
+  }
+  CHECK(instance.store->reconnects() == before);
+}
+
 TEST_CASE("a sum that overflows only with what is stored stops, and names table, column and row") {
   Database database;
   Instance instance(database, stored_as_bigint());

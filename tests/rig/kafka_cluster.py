@@ -48,7 +48,7 @@ class KafkaCluster:
                 node=node, voters=voters, port=self.ports[node], controller=controllers[node],
                 data=folder / f"data-{node}"))
             formatting.append(subprocess.Popen(
-                [*self._java("64m"), "kafka.tools.StorageTool", "format", "--cluster-id", cluster,
+                [*self._java("64m"), "kafka.tools.StorageTool", "format", f"--cluster-id={cluster}",
                  "--config", self.settings(node)], stdout=subprocess.DEVNULL))
         for process in formatting:
             assert process.wait() == 0, "formatting Kafka's storage"

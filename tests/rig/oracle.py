@@ -37,13 +37,14 @@ class Oracle:
             "WHERE pipeline = %s AND topic = %s", self.pipeline, self.topic))
 
     def wait_settled(self, seconds: float = SETTLE_SECONDS):
-        """Waits until the checkpoint is exactly the topic's end."""
-        ends = self.topics.ends(self.topic)
+        """Waits until the checkpoint is exactly the topic's end. That is asked for each time: the
+        marker that ends a transaction may be written after its producer was told that it has."""
         try:
-            wait_until(lambda: self.checkpoint() == ends, seconds, "the checkpoint", every=0.1)
+            wait_until(lambda: self.checkpoint() == self.topics.ends(self.topic), seconds,
+                       "the checkpoint", every=0.1)
         except TimeoutError:
             raise AssertionError(f"after {seconds:g} s the checkpoint is {self.checkpoint()}, "
-                                 f"the topic ends at {ends}") from None
+                                 f"the topic ends at {self.topics.ends(self.topic)}") from None
 
     def check(self, *, seconds: float = SETTLE_SECONDS, least: int = 1, whole_ledger: bool = True):
         """Waits for the end of the topic, then compares everything. `least` guards against a test

@@ -130,13 +130,18 @@ bool Connection::still_there() {
 
 Result<QueryResult> Connection::query(const std::string& sql, const Params& params,
                                       Duration timeout) {
+  TRY(send(sql, params, timeout));
+  return receive();
+}
+
+Result<void> Connection::send(const std::string& sql, const Params& params, Duration timeout) {
   std::vector<const char*> values;
   std::vector<int> lengths;
   for (const auto& value : params.values_) {
     values.push_back(value ? value->data() : nullptr);
     lengths.push_back(value ? static_cast<int>(value->size()) : 0);
   }
-  const SteadyTime until = now() + timeout;
+  until_ = now() + timeout;
   // What encoded the values keeps its buffers, the parameters are a copy, libpq makes another.
   hold(3 * params.bytes());
   if (PQsendQueryParams(connection_.get(), sql.c_str(), static_cast<int>(params.size()),
@@ -144,7 +149,7 @@ Result<QueryResult> Connection::query(const std::string& sql, const Params& para
                         params.formats_.data(), 0) != 1) {
     return lost("connection_lost", PQerrorMessage(connection_.get()));
   }
-  return collect(until);
+  return flush(until_);
 }
 
 Result<QueryResult> Connection::script(const std::string& sql, Duration timeout,

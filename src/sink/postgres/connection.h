@@ -67,6 +67,11 @@ class Connection {
   // parameters, so `sql` holds identifiers and constants only.
   [[nodiscard]] Result<QueryResult> query(const std::string& sql, const Params& params,
                                           Duration timeout);
+  // The same in two steps, for work beside the server's: send() returns once the server has the
+  // statement. receive() must follow before anything else is asked, and waits until the deadline
+  // that began with send(). Between them `buffered` holds what the statement does.
+  [[nodiscard]] Result<void> send(const std::string& sql, const Params& params, Duration timeout);
+  [[nodiscard]] Result<QueryResult> receive() { return collect(until_); }
   // Several statements without parameters, separated by semicolons; the last one's result. `sent`
   // names a failpoint between the sending and the wait for an answer.
   [[nodiscard]] Result<QueryResult> script(const std::string& sql, Duration timeout,
@@ -100,6 +105,7 @@ class Connection {
   std::unique_ptr<PGconn, void (*)(PGconn*)> connection_;
   std::string password_;  // For scrubbing messages only.
   bool alive_ = true;
+  SteadyTime until_{};  // Of the statement that was sent and not yet received.
   std::atomic<std::size_t>* buffered_;
 };
 

@@ -15,9 +15,10 @@ constexpr std::int64_t postgres_epoch_microseconds = 946684800000000;
 
 template <class Number>
 std::string big_endian(Number number) {
-  std::string bytes;
-  for (int shift = static_cast<int>(sizeof(Number)) * 8 - 8; shift >= 0; shift -= 8) {
-    bytes += static_cast<char>((static_cast<std::uint64_t>(number) >> shift) & 0xff);
+  std::string bytes(sizeof(Number), '\0');
+  for (std::size_t i = 0; i < sizeof(Number); ++i) {
+    const std::size_t shift = 8 * (sizeof(Number) - 1 - i);
+    bytes[i] = static_cast<char>((static_cast<std::uint64_t>(number) >> shift) & 0xff);
   }
   return bytes;
 }

@@ -34,21 +34,20 @@ bool any_nullable(const TablePlan& plan) {
 
 std::string table_of(const TablePlan& plan) { return qualified(plan.schema, plan.table); }
 
-// unnest($1::timestamptz[], $2::text[], ...) AS x(window_start, campaign, ...)
-std::string unnest(const TablePlan& plan, bool with_parts) {
+// SELECT unnest($1::timestamptz[]) AS window_start, unnest($2::text[]) AS campaign, ...
+// Arrays in the list are walked side by side; in FROM, each would first be stored whole.
+std::string select_rows(const TablePlan& plan, bool with_parts) {
   std::vector<std::string> arrays;
-  std::vector<std::string> names;
   const auto add = [&](const std::string& name, SqlType type) {
-    arrays.push_back("$" + std::to_string(arrays.size() + 1) + "::" + std::string(sql_name(type)) +
-                     "[]");
-    names.push_back(quoted(name));
+    arrays.push_back("unnest($" + std::to_string(arrays.size() + 1) +
+                     "::" + std::string(sql_name(type)) + "[]) AS " + quoted(name));
   };
   for (const KeyColumn& key : plan.key) add(key.name, key.type);
   if (plan.key.empty()) add(only_row_column, SqlType::boolean);
   if (with_parts) {
     for (const PartColumn& part : plan.parts) add(part.name, part.type);
   }
-  return "unnest(" + join(arrays, ", ") + ") AS x(" + join(names, ", ") + ")";
+  return "SELECT " + join(arrays, ", ");
 }
 
 // The stored part merged with the new one; null is the identity (rule R15).
@@ -144,9 +143,8 @@ std::string upsert_sql(const TablePlan& plan) {
     names.push_back(quoted(part.name));
     merges.push_back(quoted(part.name) + " = " + merged(part));
   }
-  const std::string all = join(names, ", ");
-  return "INSERT INTO " + table_of(plan) + " AS t (" + all + ") SELECT " + all + " FROM " +
-         unnest(plan, true) + " ON CONFLICT (" + keys + ") DO " +
+  return "INSERT INTO " + table_of(plan) + " AS t (" + join(names, ", ") + ") " +
+         select_rows(plan, true) + " ON CONFLICT (" + keys + ") DO " +
          (merges.empty() ? "NOTHING" : "UPDATE SET " + join(merges, ", "));
 }
 
@@ -166,7 +164,7 @@ std::string claim_rows_sql(const TablePlan& plan) {
     stored.push_back(part.type == SqlType::timestamptz ? microseconds_sql("t." + name) : "t." + name);
   }
   return "INSERT INTO " + table_of(plan) + " AS t (" + join(names, ", ") + ") SELECT " +
-         join(values, ", ") + " FROM " + unnest(plan, false) + " ON CONFLICT (" + keys +
+         join(values, ", ") + " FROM (" + select_rows(plan, false) + ") AS x ON CONFLICT (" + keys +
          ") DO UPDATE SET " + unchanged + " RETURNING " + join(stored, ", ");
 }
 
@@ -195,7 +193,7 @@ std::string find_overflow_sql(const TablePlan& plan) {
   }
   column += column == "CASE" ? " WHEN false THEN '' END" : " END";
   return "SELECT shown, culprit FROM (SELECT " + join(shown, " || ', ' || ") + " AS shown, " + column +
-         " AS culprit FROM " + unnest(plan, true) + " JOIN " + table_of(plan) + " AS t ON " +
+         " AS culprit FROM (" + select_rows(plan, true) + ") AS x JOIN " + table_of(plan) + " AS t ON " +
          join(matches, " AND ") + ") found WHERE culprit IS NOT NULL LIMIT 1";
 }
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <span>
+#include <utility>
 #include <vector>
 
 #include "sink/postgres/encode.h"
@@ -123,8 +124,15 @@ class Writer {
         upsert_(upsert_sql(plan)),
         slice_(plan) {}
 
+  // While the server merges a slice, the next one is encoded.
   Result<std::int64_t> merge_in_sql() {
-    TRY(for_each_slice([this](const Params& all) { return upsert(all); }));
+    const auto encoded = for_each_slice([this](const Params& all) -> Result<void> {
+      TRY(end_upsert());
+      return begin_upsert(all);
+    });
+    // Before anything else is asked of the connection, the answer under way is taken.
+    TRY(end_upsert());
+    TRY(encoded);
     return written_;
   }
 
@@ -175,9 +183,16 @@ class Writer {
     return {};
   }
 
-  Result<void> upsert(const Params& all) {
-    TRY_ASSIGN(const QueryResult done,
-               connection_.query(upsert_, all, session_.statement_timeout()));
+  Result<void> begin_upsert(const Params& all) {
+    TRY(connection_.send(upsert_, all, session_.statement_timeout()));
+    under_way_ = true;
+    return {};
+  }
+
+  // Does nothing where none is under way.
+  Result<void> end_upsert() {
+    if (!std::exchange(under_way_, false)) return {};
+    TRY_ASSIGN(const QueryResult done, connection_.receive());
     written_ += done.changed();
     return connection_.pass("tx.upsert_mid");
   }
@@ -200,7 +215,8 @@ class Writer {
       TRY(merge_row(row, stored, static_cast<int>(row - first), texts));
       largest_row_ = std::max(largest_row_, text_bytes(stored_) + text_bytes(merged_));
     }
-    return upsert(slice_.take_all());
+    TRY(begin_upsert(slice_.take_all()));
+    return end_upsert();
   }
 
   Result<void> merge_row(std::size_t row, const QueryResult& result, int at,
@@ -235,6 +251,7 @@ class Writer {
   std::vector<Value> stored_;
   std::vector<Value> merged_;
   std::size_t largest_row_ = 1;  // Texts of a stored row and of what it is merged into.
+  bool under_way_ = false;  // An upsert was sent whose answer is not read.
   std::int64_t written_ = 0;
 };
 

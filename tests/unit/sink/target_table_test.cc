@@ -52,7 +52,7 @@ TEST_CASE("a table without key has one row") {
 
 TEST_CASE("an upsert merges, with null as the identity") {
   const std::string sql = upsert_sql(campaigns());
-  CHECK(contains(sql, "unnest($1::timestamptz[], $2::text[], $3::bigint[], $4::numeric[], $5::numeric[])"));
+  CHECK(contains(sql, "unnest($5::numeric[]) AS"));
   CHECK(contains(sql, "\"n\" = t.\"n\" + EXCLUDED.\"n\""));
   CHECK(contains(sql, "\"spend\" = coalesce(t.\"spend\" + EXCLUDED.\"spend\", t.\"spend\", EXCLUDED.\"spend\")"));
   CHECK(contains(sql, "\"least_cost\" = least(t.\"least_cost\", EXCLUDED.\"least_cost\")"));

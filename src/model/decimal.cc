@@ -34,6 +34,27 @@ std::optional<Decimal> fit(WideInteger magnitude, int scale, bool negative) {
   return Decimal(negative ? -coefficient : coefficient, static_cast<std::uint8_t>(scale));
 }
 
+// Digits gathered in one machine word before a wide integer takes them.
+class DigitChunk {
+ public:
+  // REQUIRES: digit is 0 to 9, and the chunk is not full.
+  void add(int digit) {
+    number_ = number_ * 10 + static_cast<std::uint64_t>(digit);
+    power_ *= 10;
+  }
+  [[nodiscard]] bool full() const { return power_ == 1'000'000'000'000'000'000; }
+  // Appends the digits to `wide` and starts anew.
+  void move_to(WideInteger& wide) {
+    wide.multiply(power_);
+    wide.add(WideInteger::from(number_));
+    *this = DigitChunk();
+  }
+
+ private:
+  std::uint64_t number_ = 0;
+  std::uint64_t power_ = 1;
+};
+
 WideInteger scaled_magnitude(const Decimal& number, int scale) {
   WideInteger wide = WideInteger::from(magnitude_of(number.coefficient()));
   wide.multiply_by_power_of_ten(scale - number.scale());
@@ -46,6 +67,7 @@ std::optional<Decimal> Decimal::parse(std::string_view text) {
   const bool negative = !text.empty() && text.front() == '-';
   if (negative) text.remove_prefix(1);
   WideInteger magnitude;
+  DigitChunk chunk;
   int scale = 0;
   std::size_t digits = 0;
   std::size_t significant = 0;
@@ -61,10 +83,11 @@ std::optional<Decimal> Decimal::parse(std::string_view text) {
     ++digits;
     if (significant > 0 || text[i] != '0') ++significant;
     if (significant > 80) return std::nullopt;  // Cannot fit, and must not wrap around.
-    magnitude.multiply(10);
-    magnitude.add(WideInteger::from(static_cast<uint128>(text[i] - '0')));
+    if (chunk.full()) chunk.move_to(magnitude);
+    chunk.add(text[i] - '0');
     if (behind_point) ++scale;
   }
+  chunk.move_to(magnitude);
   if (digits == 0 || text[i - 1] == '.') return std::nullopt;
   if (i < text.size()) {
     std::string_view exponent = text.substr(i + 1);

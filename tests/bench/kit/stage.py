@@ -4,6 +4,7 @@ import json
 import os
 import pathlib
 import subprocess
+import sys
 import time
 
 import psycopg
@@ -112,6 +113,11 @@ class Stage:
         run = Run([self.bare_consumer, self.kafka.brokers, topic, threads, mode, *files],
                   self.next_log(f"bare-{mode}"))
         return run, json.loads(run.output.splitlines()[-1])
+
+    def sceptic(self, topic: str, dsn: str) -> Run:
+        """Runs the program that a team would write instead, over what is in the topic."""
+        return Run([sys.executable, "-m", "kit.sceptic", self.kafka.brokers, topic, dsn, self.ads],
+                   self.next_log("sceptic"))
 
     def start(self, config: pathlib.Path) -> Process:
         return Process([self.daemon, "run", config], self.next_log("daemon"))

@@ -18,6 +18,14 @@ constexpr std::array rows{
         .documentation = "Name of this process among several; a process that restarts under its "
                          "name takes its pipelines back at once.",
         .default_meaning = "the host's name"},
+    Key{.path = "takeover",
+        .kind = KeyKind::duration,
+        .documentation = "How long it takes at most until another instance counts in place of one "
+                         "that died. Shorter asks Postgres more often, and takes a slow database "
+                         "for a dead instance sooner. The same for all instances of a pipeline.",
+        .default_text = "3s",
+        .lowest = second,
+        .highest = 5 * minute},
     Key{.path = "memory_limit",
         .kind = KeyKind::size,
         .documentation = "What the whole process may use: prefetch, groups, dead letters, buffers "

@@ -162,6 +162,7 @@ struct PipelineSpec {
 
 struct Spec {
   std::string instance;  // Name of this process among several; the host's name by default.
+  std::chrono::milliseconds takeover{3000};  // A standby counts within this of a death.
   KafkaSpec kafka;
   PostgresSpec postgres;
   HttpSpec http;

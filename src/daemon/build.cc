@@ -43,6 +43,7 @@ class ConcretePipeline final : public BuiltPipeline {
     options.rejected = input.rejected;
     options.metadata_refresh = input.spec.kafka.metadata_refresh;
     options.watchdog = input.spec.kafka.watchdog;
+    options.lease = LeaseTimes::within(input.spec.takeover);
     pipeline_ = std::make_unique<Pipeline>(
         PipelineParts{spec, system_clock(), *source_, *store_, *lookups_,
                       input.metrics.pipeline(spec.name), *writer_, *inquiries_,

@@ -1,29 +1,51 @@
 #pragma once
 
+#include <algorithm>
 #include <optional>
+#include <utility>
 
 #include "base/clock.h"
 #include "sink/store.h"
 
 namespace tallymill {
 
+// How often a lease is renewed and looked at, and how long it may stand still.
+struct LeaseTimes {
+  Duration patience;
+  Duration renewal;
+  Duration observation;
+
+  // Has a standby count within `takeover` of its holder's death. Seen one observation after the last
+  // renewal and judged one after patience is over, that takes 5/6 of it at worst; the rest is for the
+  // start. Of four renewals within patience three may be late.
+  [[nodiscard]] static constexpr LeaseTimes within(Duration takeover) {
+    return {takeover * 2 / 3, takeover / 6, takeover / 12};
+  }
+};
+
 // Judges another instance's lease: it is over when its counter has not moved for `patience` on our
-// own steady clock (rule R8). Used by the pipeline's thread.
+// own steady clock (rule R8). Between two sightings at most half of that counts: where a look takes
+// long, or we were held up ourselves, its holder may have been held up by the same. Used by the
+// pipeline's thread.
 class LeaseWatch {
  public:
   explicit LeaseWatch(Duration patience) : patience_(patience) {}
 
   // Returns whether the lease moved since it was last seen, so that somebody lives.
   bool saw(const Lease& lease, SteadyTime now) {
-    if (seen_ && seen_->session == lease.session && seen_->counter == lease.counter) return false;
+    const Duration passed = now - std::exchange(seen_at_, now);
+    if (seen_ && seen_->session == lease.session && seen_->counter == lease.counter) {
+      still_for_ += std::min(passed, patience_ / 2);
+      return false;
+    }
     const bool moved = seen_.has_value() && !lease.session.empty();
     seen_ = lease;
-    since_ = now;
+    still_for_ = Duration::zero();
     return moved;
   }
   // Returns the lease that is over, exactly as it was judged: one that has moved since is not.
-  [[nodiscard]] std::optional<Lease> over(SteadyTime now) const {
-    const bool is_over = seen_ && (seen_->session.empty() || now - since_ >= patience_);
+  [[nodiscard]] std::optional<Lease> over() const {
+    const bool is_over = seen_ && (seen_->session.empty() || still_for_ >= patience_);
     return is_over ? seen_ : std::nullopt;
   }
   void forget() { seen_.reset(); }
@@ -31,7 +53,8 @@ class LeaseWatch {
  private:
   Duration patience_;
   std::optional<Lease> seen_;
-  SteadyTime since_{};
+  SteadyTime seen_at_{};
+  Duration still_for_{};
 };
 
 }  // namespace tallymill

@@ -11,7 +11,6 @@ namespace tallymill {
 namespace {
 
 constexpr Duration longest_sleep = std::chrono::milliseconds(100);
-constexpr Duration observation_period = std::chrono::milliseconds(500);
 constexpr Duration fetch_wait = std::chrono::milliseconds(100);
 constexpr Duration full_wait = std::chrono::milliseconds(2);
 
@@ -27,7 +26,7 @@ Pipeline::Pipeline(PipelineParts parts, PipelineOptions options)
       options_(std::move(options)),
       spec_(parts_.spec),
       lookups_(spec_, parts_.lookups),
-      lease_watch_(options_.lease_patience),
+      lease_watch_(options_.lease.patience),
       outage_(spec_.name),
       watchdog_(options_.watchdog),
       start_backoff_(std::chrono::milliseconds(100), std::chrono::seconds(5), options_.seed),
@@ -89,6 +88,7 @@ Duration Pipeline::step() {
 Duration Pipeline::idle_time(SteadyTime now) const {
   Duration wait = longest_sleep;
   if (phase_ == Phase::running && writer_idle()) wait = std::min(wait, next_trigger_ - now);
+  if (phase_ == Phase::standby) wait = std::min(wait, next_observation_ - now);
   if (retry_at_ > now) wait = std::min(wait, retry_at_ - now);
   return std::max(wait, Duration(std::chrono::milliseconds(1)));
 }
@@ -137,7 +137,7 @@ void Pipeline::step_starting(SteadyTime now) {
                options_.instance,
                options_.session,
                own_name_may_take_,
-               lease_watch_.over(now),
+               lease_watch_.over(),
                restore_,
                first_,
                truncations_};
@@ -219,12 +219,12 @@ void Pipeline::step_standby(SteadyTime now) {
       lease_watch_.forget();
       outage_.failed(lease->error(), now);
     }
-    if (lease_watch_.over(now)) return set_phase(Phase::starting, "taking over");
+    if (lease_watch_.over()) return set_phase(Phase::starting, "taking over");
   }
   if (observation_.busy()) return;
   if (stop_by_) return set_phase(Phase::finishing);
   if (now < next_observation_) return;
-  next_observation_ = now + observation_period;
+  next_observation_ = now + options_.lease.observation;
   observation_.start(parts_.writer, [&store = parts_.store] { return store.observe_lease(); },
                      wake_);
 }

@@ -76,7 +76,7 @@ struct PipelineOptions {
   RecordSet rejected;        // Rejected whatever they hold, with reason `database`.
   Duration metadata_refresh = std::chrono::seconds(30);
   Duration watchdog = std::chrono::seconds(60);
-  Duration lease_patience = std::chrono::seconds(6);
+  LeaseTimes lease = LeaseTimes::within(std::chrono::seconds(3));
   Duration stop_patience = std::chrono::seconds(8);
 };
 

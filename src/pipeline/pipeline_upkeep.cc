@@ -11,7 +11,6 @@
 namespace tallymill {
 namespace {
 
-constexpr Duration renewal_period = std::chrono::seconds(2);
 constexpr Duration prune_period = std::chrono::seconds(60);
 constexpr Duration orders_period = std::chrono::seconds(1);
 constexpr Duration gauge_period = std::chrono::seconds(1);
@@ -83,8 +82,8 @@ void Pipeline::keep_up(SteadyTime now) {
   follow_orders(now);
   if (phase_ != Phase::running) return;
   // Every commit renews the lease too. One that has to wait does not: whoever waits lives.
-  if (now >= std::max(next_renewal_, last_commit_at_ + renewal_period)) {
-    next_renewal_ = now + renewal_period;
+  if (now >= std::max(next_renewal_, last_commit_at_ + options_.lease.renewal)) {
+    next_renewal_ = now + options_.lease.renewal;
     renew_lease();
   } else if (!waiting_ && now >= next_prune_) {
     next_prune_ = now + prune_period;

@@ -8,6 +8,21 @@ namespace tallymill::testing {
 
 using namespace std::chrono_literals;
 
+namespace {
+
+const LeaseTimes times = PipelineOptions().lease;
+
+// Several processes together, for so long.
+void run_all(const std::vector<Process*>& processes, Duration length) {
+  constexpr Duration tick = 50ms;
+  for (Duration passed{}; passed < length; passed += tick) {
+    for (Process* process : processes) process->round();
+    processes.front()->world.clock.advance(tick);
+  }
+}
+
+}  // namespace
+
 TEST_CASE("an instance that finds another one ahead and alive stands by and fetches nothing") {
   World world;
   world.cluster.create("events", 1);
@@ -33,7 +48,7 @@ TEST_CASE("a standby takes over from one that died, and at once from one that st
   auto first = std::make_unique<Process>(world, "s1");
   first->run(10s);
   Process second(world, "s2");
-  second.run(2s);
+  run_all({first.get(), &second}, 2s);
   REQUIRE(second.metrics.last_state == PipelineState::standby);
   const bool cleanly = GENERATE(true, false);
   if (cleanly) {
@@ -43,7 +58,7 @@ TEST_CASE("a standby takes over from one that died, and at once from one that st
   }
   first.reset();
   world.send(5);
-  second.run(cleanly ? 2s : 8s);
+  second.run(cleanly ? times.observation + 100ms : 3s);
   CHECK(second.metrics.last_state == PipelineState::running);
   second.run(10s);
   CHECK(world.count() == 15);
@@ -77,7 +92,7 @@ TEST_CASE("a lease that moved after it was judged is not taken") {
   Process first(world, "s1");
   first.run(2s);
   Process second(world, "s2");
-  second.run(2s);
+  run_all({&first, &second}, 2s);
   // The holder's commit takes long: its counter stands still until the standby has judged.
   while (second.pipeline.status().state == PipelineState::standby) {
     second.step();
@@ -123,19 +138,38 @@ TEST_CASE("an outage of the database leaves the pipeline with the instance that 
   Process first(world, "s1");
   first.run(2s);
   Process second(world, "s2");
-  second.run(2s);
+  run_all({&first, &second}, 2s);
   REQUIRE(second.metrics.last_state == PipelineState::standby);
   first.store.down = second.store.down = true;
-  for (int i = 0; i < 200; ++i) {
-    if (i == 100) first.store.down = second.store.down = false;
-    second.round();
-    // Comes back later than the one that stands by.
-    if (i < 100 || i > 110) first.round();
-    world.clock.advance(300ms);
-  }
+  run_all({&first, &second}, 30s);
+  first.store.down = second.store.down = false;
+  // One comes back later than the one that stands by.
+  second.run(times.patience * 3 / 4);
+  run_all({&first, &second}, 30s);
   CHECK(second.metrics.last_state == PipelineState::standby);
   CHECK(first.metrics.drops.empty());
   CHECK(first.metrics.used == 10);
+}
+
+TEST_CASE("a database that answers late hands the pipeline to nobody") {
+  World world;
+  world.cluster.create("events", 1);
+  Process first(world, "s1");
+  Process second(world, "s2");
+  run_all({&first, &second}, 2s);
+  REQUIRE(second.metrics.last_state == PipelineState::standby);
+  for (int i = 0; i < 20; ++i) {
+    // Everybody's statement takes longer than patience; the standby has its answer first.
+    first.step();
+    second.step();
+    world.clock.advance(times.patience * 3 / 2);
+    second.run_writer();
+    second.step();
+    second.run(times.patience / 4);
+    run_all({&first, &second}, 1s);
+  }
+  CHECK(world.database.lease.session == "s1");
+  CHECK(second.metrics.last_state == PipelineState::standby);
 }
 
 TEST_CASE("an instance that ends before its start succeeded gives the lease up") {
@@ -173,7 +207,7 @@ TEST_CASE("two processes that fight for every batch count each record once") {
   World world;
   world.cluster.create("events", 2);
   PipelineOptions eager;
-  eager.lease_patience = 1ms;
+  eager.lease.patience = 1ms;
   Process first(world, "s1", eager);
   Process second(world, "s2", eager);
   for (int i = 0; i < 2000; ++i) {

@@ -121,6 +121,7 @@ TEST_CASE("every key that there is has its effect") {
   REQUIRE(spec.memory_limit == std::int64_t{256} << 20);
   REQUIRE(spec.workers == 2);
   REQUIRE(spec.instance == "mill-1");
+  REQUIRE(spec.takeover == 6s);
 
   const PipelineSpec& pipeline = spec.pipelines.at(0);
   REQUIRE(pipeline.renamed_from == "old_events");

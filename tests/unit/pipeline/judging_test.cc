@@ -27,21 +27,43 @@ TEST_CASE("waits double up to a bound and are jittered over their upper half") {
 TEST_CASE("a lease is over when its counter has not moved for so long on our own clock") {
   LeaseWatch watch(6s);
   const SteadyTime start{1h};
-  CHECK_FALSE(watch.over(start));
-  watch.saw({"b", "sb", 1}, start);
-  CHECK_FALSE(watch.over(start + 5s));
-  watch.saw({"b", "sb", 2}, start + 5s);
-  CHECK_FALSE(watch.over(start + 10s));
-  watch.saw({"b", "sb", 2}, start + 10s);
-  const auto over = watch.over(start + 11s);
+  CHECK_FALSE(watch.over());
+  CHECK_FALSE(watch.saw({"b", "sb", 1}, start));
+  CHECK(watch.saw({"b", "sb", 2}, start + 5s));
+  for (const auto passed : {7s, 9s, 10s}) {
+    CHECK_FALSE(watch.saw({"b", "sb", 2}, start + passed));
+    CHECK_FALSE(watch.over());
+  }
+  CHECK_FALSE(watch.saw({"b", "sb", 2}, start + 11s));
+  const auto over = watch.over();
   REQUIRE(over);
   CHECK(over->counter == 2);
+}
+
+TEST_CASE("a look that took long, or came late, judges nobody by itself") {
+  LeaseWatch watch(6s);
+  const SteadyTime start{1h};
+  watch.saw({"b", "sb", 1}, start);
+  watch.saw({"b", "sb", 1}, start + 60s);
+  CHECK_FALSE(watch.over());
+  watch.saw({"b", "sb", 1}, start + 62s);
+  CHECK_FALSE(watch.over());
+  watch.saw({"b", "sb", 1}, start + 63s);
+  CHECK(watch.over());
 }
 
 TEST_CASE("a lease that was given up is over at once") {
   LeaseWatch watch(6s);
   watch.saw({"b", "", 3}, SteadyTime{1h});
-  CHECK(watch.over(SteadyTime{1h}));
+  CHECK(watch.over());
+}
+
+TEST_CASE("whatever takeover is, a death is judged before it is over, and renewals have some to spare") {
+  for (const Duration takeover : {Duration(1s), Duration(3s), Duration(5min)}) {
+    const LeaseTimes times = LeaseTimes::within(takeover);
+    CHECK(times.patience + 2 * times.observation < takeover);
+    CHECK(times.renewal * 4 <= times.patience);
+  }
 }
 
 namespace {

@@ -23,7 +23,9 @@ namespace dom = simdjson::dom;
 
 // What the parser keeps for the next document; more is given back.
 constexpr std::size_t kept_capacity = std::size_t{1} << 20;
+// Levels of objects and arrays that hold something; the parser refuses the level of its own limit.
 constexpr std::size_t deepest_nesting = 64;
+constexpr std::size_t parser_depth = deepest_nesting + 1;
 
 Reject refuse(const Field& field, const Refusal& refusal) {
   return {refusal.reason, "field " + field.str() + " " + std::string(refusal.why)};
@@ -106,7 +108,7 @@ class JsonDecoder final : public Decoder {
     }
     if (size <= parser_.capacity() && parser_.capacity() > 0) return simdjson::SUCCESS;
     const std::size_t ahead = size < kept_capacity / 2 ? size * 2 : size;
-    return parser_.allocate(std::max<std::size_t>(ahead, 4096), deepest_nesting);
+    return parser_.allocate(std::max<std::size_t>(ahead, 4096), parser_depth);
   }
 
   std::optional<Reject> walk(dom::object object, const FieldTree& tree, std::span<Value> values) {

@@ -12,9 +12,10 @@ using namespace std::string_literals;
 
 Reading one_string() { return Reading({a_field({"k"}, Type::string)}); }
 
-std::string nested(std::size_t levels) {
+std::string nested(std::size_t levels, const std::string& innermost = "1") {
   // The document itself is the first level.
-  return R"({"k": "v", "deep": )" + std::string(levels - 1, '[') + std::string(levels - 1, ']') + "}";
+  return R"({"k": "v", "deep": )" + std::string(levels - 1, '[') + innermost +
+         std::string(levels - 1, ']') + "}";
 }
 
 TEST_CASE("an empty value is a dead letter, and so is one of white space") {
@@ -91,6 +92,10 @@ TEST_CASE("nesting of 64 levels is read, one more is a dead letter, also where n
   std::string objects = R"({"k": "v", "deep": )";
   for (int i = 0; i < 64; ++i) objects += R"({"k":)";
   CHECK(reading.fate(objects + "1" + std::string(65, '}')) == "too_deep");
+  // What holds nothing is no level of its own.
+  CHECK(reading.fate(nested(64, "[]")).empty());
+  CHECK(reading.fate(nested(64, "{}")).empty());
+  CHECK(reading.fate(nested(64, "[[]]")) == "too_deep");
   // Large documents make the parser take more room; the bound stays.
   const std::string padding(100000, ' ');
   CHECK(reading.fate(nested(64) + padding).empty());

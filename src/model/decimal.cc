@@ -93,12 +93,13 @@ std::optional<Decimal> Decimal::parse(std::string_view text) {
     std::string_view exponent = text.substr(i + 1);
     const bool minus = !exponent.empty() && exponent.front() == '-';
     if (minus || (!exponent.empty() && exponent.front() == '+')) exponent.remove_prefix(1);
-    if (exponent.empty() || exponent.size() > 5) return std::nullopt;
-    int shift = 0;
-    for (const char c : exponent) {
-      if (c < '0' || c > '9') return std::nullopt;
-      shift = shift * 10 + (c - '0');
+    if (exponent.empty() || exponent.find_first_not_of("0123456789") != std::string_view::npos) {
+      return std::nullopt;
     }
+    exponent.remove_prefix(std::min(exponent.find_first_not_of('0'), exponent.size()));
+    if (exponent.size() > 5 && !magnitude.zero()) return std::nullopt;
+    int shift = 0;
+    for (const char c : exponent.substr(0, 5)) shift = shift * 10 + (c - '0');
     scale += minus ? shift : -shift;
   }
   if (magnitude.zero()) return Decimal(0, static_cast<std::uint8_t>(std::clamp(scale, 0, max_scale)));

@@ -62,6 +62,11 @@ TEST_CASE("an exponent moves the point") {
   CHECK(parsed("0e99999") == "0");
   CHECK(parsed("0e-99999") == "0." + std::string(38, '0'));
   CHECK(parsed("1e00003") == "1000");
+  CHECK(parsed("1e0000000003") == "1000");
+  CHECK(parsed("1e-0000000003") == "0.001");
+  CHECK(parsed("0e1234567") == "0");
+  CHECK(parsed("0e-1234567") == "0." + std::string(38, '0'));
+  CHECK(parsed("1e100000") == "nothing");
 }
 
 TEST_CASE("text that is no number is nothing") {

@@ -14,7 +14,7 @@ def plain(value):
     """Times become milliseconds, exactly; everything else stays as it is."""
     if isinstance(value, datetime.datetime):
         microseconds = (value - EPOCH) // MICROSECOND
-        return microseconds // 1000 if microseconds % 1000 == 0 else microseconds / 1000
+        return microseconds // 1000 if microseconds % 1000 == 0 else decimal.Decimal(microseconds) / 1000
     return value
 
 
@@ -48,7 +48,7 @@ def same(stored, counted) -> bool:
     return stored == counted
 
 
-def differences(stored: dict, counted: dict, columns: list[str]) -> list[str]:
+def differences(stored: dict, counted: dict, columns: list[str], same=same) -> list[str]:
     """A full outer join: a line for each row that is on one side only or not the same on both."""
     found = []
     for key in sorted(stored.keys() | counted.keys(), key=repr):

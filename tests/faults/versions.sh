@@ -45,10 +45,11 @@ fetch_kafka_jars() { # VERSION
   )
 }
 
-run_core_on() { # POSTGRES CHECKSUM KAFKA
+run_core_on() { # POSTGRES CHECKSUM KAFKA PYTEST-ARGUMENT...
   local bin libs
   bin=$(fetch_postgres "$1" "$2") && libs=$(fetch_kafka_jars "$3") || return 1
   echo "=== Postgres $("$bin/postgres" --version | grep -o '[0-9.]*$'), Kafka $3"
   TALLYMILL_POSTGRES_BIN=$bin TALLYMILL_KAFKA_LIBS=$libs \
-    "$python" -m pytest -q -p no:cacheprovider -k "test_01 or test_03 or test_06 or test_08 or test_24 or test_28"
+    "$python" -m pytest -q -p no:cacheprovider "${@:4}" \
+      -k "test_01 or test_03 or test_06 or test_08 or test_24 or test_28"
 }

@@ -202,6 +202,8 @@ TEST_CASE("rows of several statements are refused whole, and the same connection
     instance.commit(instance.batch(records));
     CHECK(database.value("SELECT count(*) || ' ' || min(n) || ' ' || max(n) FROM counts") ==
           "12000 " + std::to_string(round) + " " + std::to_string(round));
+    CHECK(database.value("SELECT rows_written FROM tallymill.batch ORDER BY sequence DESC LIMIT 1") ==
+          "12000");
   }
   CHECK(instance.store->reconnects() == before);
 }

@@ -67,9 +67,10 @@ class Connection {
   // parameters, so `sql` holds identifiers and constants only.
   [[nodiscard]] Result<QueryResult> query(const std::string& sql, const Params& params,
                                           Duration timeout);
-  // The same in two steps, for work beside the server's: send() returns once the server has the
-  // statement. receive() must follow before anything else is asked, and waits until the deadline
-  // that began with send(). Between them `buffered` holds what the statement does.
+  // The same in two steps, for work beside the server's: send() returns once the kernel has the
+  // whole statement, so that the server can do it without more from here. Unless it fails, receive()
+  // must follow before anything else is asked; it waits until the deadline that began with send().
+  // Between them `buffered` counts the statement's bytes.
   [[nodiscard]] Result<void> send(const std::string& sql, const Params& params, Duration timeout);
   [[nodiscard]] Result<QueryResult> receive() { return collect(until_); }
   // Several statements without parameters, separated by semicolons; the last one's result. `sent`

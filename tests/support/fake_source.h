@@ -70,10 +70,11 @@ class FakeSource final : public Source {
   std::vector<SourceEvent> poll_events(Duration wait) override;
   std::vector<std::optional<Offset>> known_ends() override;
   void publish(const std::vector<Checkpoint>& checkpoints) override;
-  std::size_t prefetched_bytes() override { return 0; }
+  std::size_t prefetched_bytes() override { return prefetched; }
 
   // Levers.
   std::size_t records_per_fetch = 1000;
+  std::size_t prefetched = 0;
   std::function<void()> before_resolve;  // What happens between two questions.
   std::optional<Chunk> inject;   // Handed out by the next fetch of lane 0 instead of records.
   std::vector<Checkpoint> published;

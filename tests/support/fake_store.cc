@@ -158,6 +158,7 @@ void FakeStore::note(const Batch& batch) {
 CommitResult FakeStore::commit(const Batch& batch) {
   ++commits;
   CommitResult result;
+  result.timings = timings;
   result.error = away();
   if (down) return result;
   const Fate fate = next_fate();

@@ -63,12 +63,14 @@ class FakeStore final : public Store {
   Result<Lease> observe_lease() override;
   Result<Orders> observe_orders() override;
   Result<bool> prune() override { return ++prunes < bites; }
-  [[nodiscard]] std::size_t buffered_bytes() const override { return 0; }
+  [[nodiscard]] std::size_t buffered_bytes() const override { return buffered; }
   [[nodiscard]] std::int64_t reconnects() const override { return 0; }
 
   // Levers.
   std::function<Fate()> next_fate = [] { return Fate::normal; };
   bool down = false;
+  CommitTimings timings;  // What each try says that it took.
+  std::size_t buffered = 0;
   // Batches that hold one of these records are refused for their data.
   std::set<std::pair<TopicPartition, std::int64_t>> poison;
   int commits = 0;  // Tries.

@@ -21,7 +21,7 @@ class RecordedMetrics final : public PipelineMetrics {
   void aggregation(const std::string& /*name*/, const AggregationCounts& counts) override {
     folded += counts.folded;
   }
-  void stage(Stage /*stage*/, Duration /*spent*/) override {}
+  void stage(Stage stage, Duration spent) override { stages[stage].push_back(spent); }
   void commit_outcome(std::string_view outcome) override { ++outcomes[std::string(outcome)]; }
   void batch_dropped(std::string_view why) override { ++drops[std::string(why)]; }
   void messages_ignored(std::int64_t count) override { ignored += count; }
@@ -29,7 +29,7 @@ class RecordedMetrics final : public PipelineMetrics {
     lags[where] = {records, seconds};
   }
   void checkpoint_age(double seconds) override { age = seconds; }
-  void memory(std::string_view /*owner*/, std::size_t /*bytes*/) override {}
+  void memory(std::string_view owner, std::size_t bytes) override { memory_of[std::string(owner)] = bytes; }
   void reconnects(std::int64_t /*total*/) override {}
   void partition_stalled(const TopicPartition& where) override { stalled.push_back(where); }
 
@@ -39,6 +39,8 @@ class RecordedMetrics final : public PipelineMetrics {
   std::int64_t folded = 0;
   std::int64_t ignored = 0;
   double age = 0;
+  std::map<Stage, std::vector<Duration>> stages;
+  std::map<std::string, std::size_t> memory_of;  // As told last.
   std::map<std::string, int> outcomes;
   std::map<std::string, int> drops;
   std::map<TopicPartition, std::pair<double, double>> lags;

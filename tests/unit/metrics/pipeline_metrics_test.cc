@@ -59,6 +59,58 @@ TEST_CASE("latency is from the record's time until the commit, never negative") 
   CHECK(metrics.value(sum) == Approx(30).margin(0.2));
 }
 
+TEST_CASE("the age of events is a histogram of its own, as are the records of a batch") {
+  Registry metrics;
+  Batch batch = batch_of(10, Timestamp(2'000'000));
+  for (int i = 0; i < 7; ++i) batch.event_times.add(Timestamp(0));
+  metrics.ads.committed(batch, 4, WallTime(std::chrono::seconds(3)));
+  CHECK(metrics.shows(R"(tallymill_event_latency_seconds_count{pipeline="ads"} 7)"));
+  CHECK(metrics.value(R"(tallymill_event_latency_seconds_sum{pipeline="ads"})") == Approx(21).margin(0.2));
+  CHECK(metrics.value(R"(tallymill_record_latency_seconds_sum{pipeline="ads"})") == Approx(10).margin(0.2));
+  CHECK(metrics.shows(R"(tallymill_batch_records_count{pipeline="ads"} 1)"));
+  CHECK(metrics.shows(R"(tallymill_batch_records_sum{pipeline="ads"} 13)"));
+  CHECK(metrics.shows(R"(tallymill_last_commit_timestamp_seconds{pipeline="ads"} 3)"));
+}
+
+TEST_CASE("each stage and each owner of memory stands under its name") {
+  Registry metrics;
+  metrics.ads.stage(Stage::fold, std::chrono::seconds(1));
+  metrics.ads.stage(Stage::wait, std::chrono::seconds(2));
+  metrics.ads.stage(Stage::upsert, std::chrono::seconds(3));
+  metrics.ads.stage(Stage::commit, std::chrono::seconds(4));
+  metrics.ads.memory("prefetch", 5);
+  CHECK(metrics.shows(R"(tallymill_stage_duration_seconds_sum{pipeline="ads",stage="fold"} 1)"));
+  CHECK(metrics.shows(R"(tallymill_stage_duration_seconds_sum{pipeline="ads",stage="wait"} 2)"));
+  CHECK(metrics.shows(R"(tallymill_stage_duration_seconds_sum{pipeline="ads",stage="upsert"} 3)"));
+  CHECK(metrics.shows(R"(tallymill_stage_duration_seconds_sum{pipeline="ads",stage="commit"} 4)"));
+  CHECK(metrics.shows(R"(tallymill_memory_bytes{owner="prefetch",pipeline="ads"} 5)"));
+}
+
+TEST_CASE("lag and age are what they are set to, drops and outcomes are counted by their word") {
+  Registry metrics;
+  metrics.ads.lag({"t", Partition(1)}, 5, 1.5);
+  metrics.ads.checkpoint_age(2.5);
+  metrics.ads.reconnects(3);
+  metrics.ads.messages_ignored(4);
+  metrics.ads.commit_outcome("unknown");
+  metrics.ads.batch_dropped("rewound");
+  metrics.ads.aggregation("clicks", {6, 7, 8});
+  metrics.registry->config_info("ads", "v1");
+  CHECK(metrics.shows(R"(tallymill_lag_records{partition="1",pipeline="ads",topic="t"} 5)"));
+  CHECK(metrics.shows(R"(tallymill_lag_seconds{partition="1",pipeline="ads",topic="t"} 1.5)"));
+  CHECK(metrics.shows(R"(tallymill_checkpoint_age_seconds{pipeline="ads"} 2.5)"));
+  CHECK(metrics.shows(R"(tallymill_postgres_reconnects{pipeline="ads"} 3)"));
+  CHECK(metrics.shows(R"(tallymill_messages_ignored_total{pipeline="ads"} 4)"));
+  CHECK(metrics.shows(R"(tallymill_commits_total{outcome="unknown",pipeline="ads"} 1)"));
+  CHECK(metrics.shows(R"(tallymill_batches_dropped_total{cause="rewound",pipeline="ads"} 1)"));
+  for (const char* outcome : {R"("folded",pipeline="ads"} 6)", R"("filtered",pipeline="ads"} 7)",
+                              R"("late",pipeline="ads"} 8)"}) {
+    CHECK(metrics.shows(R"(tallymill_aggregation_records_total{aggregation="clicks",outcome=)" +
+                        std::string(outcome)));
+  }
+  CHECK(metrics.shows(R"(tallymill_config_info{fingerprint="v1",pipeline="ads"} 1)"));
+}
+
 TEST_CASE("a pipeline is in one state") {
   Registry metrics;
   metrics.ads.state(PipelineState::starting);

@@ -4,6 +4,8 @@ import contextlib
 import socket
 import subprocess
 
+import pytest
+
 from rig import config
 
 
@@ -42,9 +44,15 @@ def test_a_configuration_file_that_is_missing_exits_with_78(make_daemon):
 
 
 def test_check_of_a_good_configuration_is_offline_and_exits_with_0(make_daemon, topic):
-    daemon = make_daemon(config.counts(topic), brokers="127.0.0.1:1", dsn="host=127.0.0.1 port=1")
-    done = daemon.command("check", "--config", daemon.config)
-    assert done.returncode == 0, done
+    with socket.create_server(("127.0.0.1", 0)) as kafka, socket.create_server(("127.0.0.1", 0)) as postgres:
+        daemon = make_daemon(config.counts(topic), brokers=f"127.0.0.1:{kafka.getsockname()[1]}",
+                             dsn=f"host=127.0.0.1 port={postgres.getsockname()[1]}")
+        done = daemon.command("check", "--config", daemon.config)
+        assert done.returncode == 0, done
+        for server in (kafka, postgres):
+            server.setblocking(False)
+            with pytest.raises(BlockingIOError):
+                server.accept()
 
 
 def test_check_connect_compares_with_topics_and_tables(make_daemon, topic, database):

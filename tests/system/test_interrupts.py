@@ -1,4 +1,4 @@
-"""Ctrl-C during an installation or a recount leaves nothing running."""
+"""Long steps show themselves; Ctrl-C during an installation or a recount leaves nothing running."""
 
 import os
 import signal
@@ -55,6 +55,15 @@ def test_a_step_that_fails_in_its_middle_shows_its_log_and_ends_the_installation
     said = script.communicate(timeout=10)[0]
     assert script.returncode == 1
     assert "reached" in said and "not reached" not in said and "went on" not in said
+
+
+def test_a_step_shows_what_it_does_while_it_does_it(in_session, tmp_path):
+    script = start_step(in_session, tmp_path, "echo reached; sleep 12")
+    assert script.stdout.readline() == "Working ...\n"
+    assert script.poll() is None
+    said = script.communicate(timeout=30)[0]
+    assert "  ... 10 s: reached\n" in said
+    assert said.endswith(("Working: done in 12 s\nwent on\n", "Working: done in 13 s\nwent on\n"))
 
 
 def test_ending_a_recount_ends_the_processes_that_count(in_session, kafka, topics, postgres):

@@ -109,6 +109,27 @@ def test_a_record_whose_key_is_not_there_is_treated_as_configured(
     assert list(oracle.dead_letters().values()) == ["lookup_miss"] * 3
 
 
+def test_a_lookup_of_json_lines_is_read_and_taken_anew_when_it_changes(
+        kafka, topic, make_daemon, database, oracle):
+    text = PIPELINE.format(topic=topic, on_miss="dead_letter").replace("shops.csv", "shops.ndjson")
+    daemon = make_daemon(config.with_head(text))
+    path = daemon.folder / "shops.ndjson"
+    path.write_text('{"shop": "a", "region": "north"}\n')
+    daemon.start().wait_ready()
+    oracle.pipeline = "regions"
+    send(kafka, topic, "a", 10)
+    oracle.wait_settled()
+    assert database.query("SELECT region, n FROM regions") == [("north", 10)]
+    fresh = path.with_suffix(".new")
+    fresh.write_text('{"shop": "a", "region": "south"}\n')
+    os.rename(fresh, path)
+
+    def counted():
+        send(kafka, topic, "a", 10)
+        return database.value("SELECT n FROM regions WHERE region = 'south'")
+    wait_until(counted, 60, "the new file to be used", every=0.5)
+
+
 def test_without_its_lookup_the_daemon_does_not_start(topic, make_daemon):
     daemon = make(make_daemon, topic, {"a": "north"})
     (daemon.folder / "shops.csv").unlink()

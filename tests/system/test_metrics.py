@@ -1,4 +1,4 @@
-"""Metrics are well formed, and agree with what is committed."""
+"""Metrics are well formed, and agree with what is committed; the log is for what changes."""
 
 import subprocess
 import time
@@ -49,6 +49,16 @@ def test_a_record_is_visible_within_one_interval_and_a_flush(kafka, topic, count
     within = sum(value for name, labels, value in metrics.samples
                  if name == "tallymill_record_latency_seconds_bucket" and labels["le"] in ("1", "1.0"))
     assert within >= 0.99 * count, f"{within} of {count} records were visible within 1 s"
+
+
+def test_a_daemon_that_counts_without_trouble_says_nothing(kafka, topic, counting, oracle):
+    with Traffic(kafka.brokers, topic, per_second=2_000):
+        wait_progress(oracle)
+        said = counting.log()
+        batches = len(oracle.batches())
+        wait_until(lambda: len(oracle.batches()) >= batches + 20, 60, "twenty batches", every=0.1)
+    oracle.check(least=1_000)
+    assert counting.log() == said
 
 
 @pytest.mark.parametrize("path", ["/metrics", "/healthz", "/readyz", "/api/status"])

@@ -124,6 +124,7 @@ void Pipeline::follow_orders(SteadyTime now) {
       if (is_new && !paused) return drop("command", "a command was given", now);
     } else if (phase_ == Phase::paused ? !paused : is_new) {
       log_info("a command lets the pipeline go on", {{"pipeline", spec_.name}});
+      retry_at_ = now;  // However long it would have waited by itself.
       return set_phase(Phase::starting, "told to go on");
     }
   }

@@ -159,6 +159,26 @@ TEST_CASE("a stopped pipeline tries again when it is told to go on") {
   CHECK(world.total() == 10);
 }
 
+TEST_CASE("a pipeline that would try again by itself goes on at once when it is told to") {
+  World world = with_records(10);
+  Process process(world);
+  process.store.next_fate = [] { return Fate::stop_before; };
+  process.run(10s);
+  REQUIRE(process.metrics.last_state == PipelineState::stopped);
+  process.store.next_fate = [] { return Fate::normal; };
+  SECTION("told") {
+    resume(world);
+    process.run(8s);
+    CHECK(world.total() == 10);
+  }
+  SECTION("not told") {
+    process.run(8s);
+    CHECK(world.total() == 0);
+    process.run(40s);
+    CHECK(world.total() == 10);
+  }
+}
+
 TEST_CASE("a loss that is accepted is recorded once, and the next one stops again") {
   World world = with_records(10);
   lose_records(world);

@@ -166,6 +166,11 @@ CommitResult FakeStore::commit(const Batch& batch) {
     result.error = Error(Reaction::retry, "40001", "serialization failure");
     return result;
   }
+  if (fate == Fate::stop_before) {
+    result.kind = CommitResult::Kind::stop;
+    result.error = Error(Reaction::stop, "42501", "permission denied");
+    return result;
+  }
   if (!as_expected(batch)) {
     result.kind = CommitResult::Kind::conflict;
     return result;

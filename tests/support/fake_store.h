@@ -42,6 +42,7 @@ struct FakeDatabase {
 enum class Fate {
   normal,
   fail_before,     // Refused by the server, certainly not applied.
+  stop_before,     // The same, until a person has settled something.
   lose_before,     // The connection ends before COMMIT took effect: unknown.
   lose_after,      // The connection ends after COMMIT took effect: unknown.
 };

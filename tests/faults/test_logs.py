@@ -24,23 +24,21 @@ def test_24_offset_out_of_range(while_running, accepted, judge, topics, topic, m
     send(topics, topic, 10, partition=0)
     judge.oracle.check(least=10)
     if while_running:
-        # An instance that is frozen notices when it fetches.
+        # An instance that is frozen notices when it fetches; the fetch that is on its way is answered first,
+        # with nothing.
         daemon.freeze()
+        time.sleep(1)
     else:
         assert daemon.stop() == 0
     send(topics, topic, 40, "b", partition=0)
     topics.delete_records(topic, 0, 30)
     if while_running:
-        time.sleep(1)
         daemon.thaw()
     else:
         daemon.start()
     wait_until(lambda: daemon.state() == "stopped" or judge.oracle.checkpoint()[0] == 50, 30, "either")
     counted = dict(database.query("SELECT key, n FROM counts"))
     gaps = database.query("SELECT partition::int, from_offset::int, to_offset::int, cause FROM tallymill.gap")
-    if while_running and counted.get("b") == 40:
-        assert gaps == []  # A fetch that was on its way had brought the records before.
-        return
     if accepted:
         assert counted == {"a": 10, "b": 20} and gaps == [(0, 10, 30, "retention")]
         judge.audit.check()

@@ -67,8 +67,8 @@ def run(options, folder: pathlib.Path, stack: contextlib.ExitStack) -> list[str]
         tally, ends = recount(kafka.brokers, topic)
     with watch.time("compared"):
         found = compare(database.dsn(), tally, ends)
-    said(f"{len(tally.windows):,} and {len(tally.kinds):,} rows, {len(tally.letters):,} dead letters, "
-         f"{tally.skipped:,} tombstones")
+    rows = len(tally.windows) + len(tally.kinds) + len(tally.ages)
+    said(f"{rows:,} rows, {len(tally.letters):,} dead letters, {tally.skipped:,} tombstones")
     return found
 
 

@@ -3,14 +3,14 @@
 import decimal
 import hashlib
 
-from .events import DAY, HOUR
+from .events import DAY, FIRST_MS, HOUR
 from .fields import EXACT, read_fields
 from .json_judge import Reader, Unusable
 
 LONGEST_KEY = 2500
 KEPT_BYTES = 4096
 
-# The aggregations 'windows' and 'kinds'; TABLES says what the recount compares.
+# 'windows' leaves out what is late, 'kinds' has keys that may be null, 'ages' takes all times there are.
 CONFIG = """\
 kafka: {{brokers: "${{KAFKA_BROKERS}}"}}
 postgres: {{dsn: "${{POSTGRES_DSN}}", statement_timeout: 5m}}
@@ -57,11 +57,18 @@ pipelines:
           last_seen: max(seen)
           best: max(ratio)
           worst: min(ratio)
+      ages:
+        window: 100d
+        columns:
+          n: count()
+          dearest: max(cost)
 """
+AGE = 100 * DAY * 1000
 TABLES = {
     "windows": {"key": ["window_start", "key"],
                 "columns": ["n", "total", "spend", "least", "most", "hits", "latest"]},
     "kinds": {"key": ["kind", "flag"], "columns": ["n", "dearest", "first_seen", "last_seen", "best", "worst"]},
+    "ages": {"key": ["window_start"], "columns": ["n", "dearest"]},
 }
 
 
@@ -84,6 +91,7 @@ class Tally:
         self.letters = {}  # (partition, offset, aggregation): (right reasons, digest of the bytes)
         self.windows = {}  # (window, key): [n, total, spend, least, most, hits, order, tag]
         self.kinds = {}    # (kind, flag): [n, dearest, first, last, best, worst]
+        self.ages = {}     # window: [n, dearest]
         self.reader = Reader()
 
     def take(self, records):
@@ -107,14 +115,18 @@ class Tally:
         if at - now > HOUR * 1000:
             raise Unusable("in_future")
         kind, even = fields["where", "kind"], fields["amount",] % 2 == 0
+        wrong = ["out_of_range"] if at // AGE * AGE < FIRST_MS * 1000 else []
         if len(fields["key",].encode()) > LONGEST_KEY or even and kind and len(kind.encode()) > LONGEST_KEY:
-            raise Unusable("key_too_long")
+            wrong.append("key_too_long")
+        if wrong:
+            raise Unusable(*wrong)
         if now - at > DAY * 1000:
             self.letter(record, value, "windows", frozenset(["late"]))
         else:
             self.count_window(record, at, fields)
         if even:
             self.count_kind((kind, fields["flag",]), fields)
+        self.merge_age(at // AGE * AGE, [1, fields["cost",]])
 
     def count_window(self, record, at, fields):
         window = at - at % (HOUR * 1000)
@@ -144,6 +156,10 @@ class Tally:
         for i, choose in enumerate((max, min, max, max, min), start=1):
             row[i] = extreme(choose, row[i], more[i])
 
+    def merge_age(self, window, more):
+        row = self.ages.setdefault(window, [0, None])
+        row[:] = row[0] + more[0], extreme(max, row[1], more[1])
+
     def merge(self, other):
         self.records += other.records
         self.skipped += other.skipped
@@ -160,6 +176,8 @@ class Tally:
                 self.keep_latest(row, more[6], more[7])
         for key, more in other.kinds.items():
             self.merge_kind(key, more)
+        for window, more in other.ages.items():
+            self.merge_age(window, more)
 
     def __getstate__(self):
         return {**self.__dict__, "reader": None}  # It is read with by its own process only.
@@ -169,6 +187,10 @@ class Tally:
         if table == "windows":
             for (window, key), row in self.windows.items():
                 yield (window // 1000, key), (*row[:6], row[7])
+            return
+        if table == "ages":
+            for window, row in self.ages.items():
+                yield (window // 1000,), tuple(row)
             return
         for key, (n, dearest, first, last, best, worst) in self.kinds.items():
             yield key, (n, dearest, in_ms(first), in_ms(last), best, worst)

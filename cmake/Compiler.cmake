@@ -8,6 +8,12 @@ endif()
 
 set(TALLYMILL_SANITIZE "" CACHE STRING "Sanitizers, as for -fsanitize=")
 
+# Bugs put in on purpose, to test the tests: see src/base/seeded_bug.h.
+option(TALLYMILL_SEEDED_BUGS "Compile in the seeded bugs" OFF)
+if(TALLYMILL_SEEDED_BUGS)
+  add_compile_definitions(TALLYMILL_SEEDED_BUGS)
+endif()
+
 add_compile_options(-Wall -Wextra -Wpedantic -Wshadow -Wconversion -Werror)
 add_compile_options($<$<COMPILE_LANGUAGE:CXX>:-Wnon-virtual-dtor> $<$<COMPILE_LANGUAGE:CXX>:-Woverloaded-virtual>)
 if(CMAKE_CXX_COMPILER_ID STREQUAL GNU AND CMAKE_CXX_COMPILER_VERSION VERSION_LESS 13)

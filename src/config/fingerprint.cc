@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "base/digest.h"
+#include "base/seeded_bug.h"
 #include "expression/ast.h"
 
 namespace tallymill {
@@ -183,8 +184,10 @@ std::string canonical_text(const PipelineSpec& pipeline) {
 void set_fingerprints(PipelineSpec& pipeline) {
   for (AggregationSpec& aggregation : pipeline.aggregations) {
     aggregation.fingerprint = hexadecimal(canonical_text(aggregation));
+    if (seeded(Bug::changed_config_goes_on)) aggregation.fingerprint = hexadecimal(aggregation.name);
   }
   pipeline.fingerprint = hexadecimal(canonical_text(pipeline));
+  if (seeded(Bug::changed_config_goes_on)) pipeline.fingerprint = hexadecimal(pipeline.name);
 }
 
 }  // namespace tallymill

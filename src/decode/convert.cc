@@ -6,6 +6,7 @@
 #include <cstdlib>
 #include <system_error>
 
+#include "base/seeded_bug.h"
 #include "model/reason.h"
 
 namespace tallymill {
@@ -63,6 +64,7 @@ std::optional<std::int64_t> parse_integer(std::string_view text, bool& overflow)
 }
 
 Converted convert_string(std::string_view text) {
+  if (seeded(Bug::text_ends_at_nul)) return Value::of(text.substr(0, text.find('\0')));
   if (text.find('\0') != std::string_view::npos) {
     return Refusal{reason::nul_character, "holds a NUL character"};
   }
@@ -96,6 +98,7 @@ Converted convert_text(const Field& field, std::string_view text) {
 }
 
 Converted convert_integer(const Field& field, std::int64_t number) {
+  if (seeded(Bug::integers_through_doubles)) number = std::llrint(static_cast<double>(number));
   switch (field.type) {
     case Type::int64: return Value::of(number);
     case Type::decimal: return Value::of(Decimal::from(number));

@@ -4,6 +4,8 @@
 
 #include <cstdio>
 
+#include "base/seeded_bug.h"
+
 namespace tallymill {
 namespace {
 
@@ -11,6 +13,7 @@ constexpr std::int64_t microseconds_per_second = 1000000;
 
 std::int64_t floor_divide(std::int64_t number, std::int64_t divisor) {
   const std::int64_t quotient = number / divisor;
+  if (seeded(Bug::time_divided_toward_zero)) return quotient;
   return number % divisor < 0 ? quotient - 1 : quotient;
 }
 

@@ -3,6 +3,8 @@
 #include <string>
 #include <utility>
 
+#include "base/seeded_bug.h"
+
 namespace tallymill {
 namespace {
 
@@ -18,6 +20,7 @@ CommitVerdict verdict(CommitVerdict::Kind kind, const char* outcome, Error error
 
 // Asks the cluster whether the topics still are the ones that were read (rule R14).
 std::optional<CommitVerdict> check_topics(const CommitJob& job) {
+  if (seeded(Bug::topic_known_by_name)) return std::nullopt;
   const std::vector<std::string>& topics = job.spec.source.topics;
   auto ids = job.source.topic_ids(topics, ask_timeout);
   if (!ids.ok()) {

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "base/failpoint.h"
+#include "base/seeded_bug.h"
 #include "model/reason.h"
 #include "pipeline/dead_letters.h"
 
@@ -54,7 +55,7 @@ void FoldWorker::use_lookups(const std::vector<std::shared_ptr<const LookupTable
 }
 
 void FoldWorker::fold(const Chunk& chunk) {
-  if (chunk.epoch != epoch_ || failure_) {
+  if ((chunk.epoch != epoch_ && !seeded(Bug::old_messages_counted)) || failure_) {
     ignored_ += static_cast<std::int64_t>(chunk.records.size());
     return;
   }
@@ -90,7 +91,7 @@ void FoldWorker::fold(const Chunk& chunk) {
     last_records_[record.source_partition] = &record;
   }
   remember_anchors();
-  if (!failure_) {
+  if (!failure_ && !seeded(Bug::offsets_taken_for_dense)) {
     for (const Chunk::Reached& reached : chunk.reached) {
       if (reached.source_partition >= partitions_.size()) continue;
       std::optional<PartitionProgress>& partition = partitions_[reached.source_partition];
@@ -231,7 +232,7 @@ void FoldWorker::begin(AssignmentEpoch epoch, LanePartitions partitions) {
   partitions_ = std::move(partitions);
   last_records_.assign(partitions_.size(), nullptr);
   failure_.reset();
-  reset_part();
+  if (!seeded(Bug::state_outlives_assignment)) reset_part();
   publish_sizes();
 }
 

@@ -1,6 +1,7 @@
 #include "pipeline/part.h"
 
 #include "base/hash.h"
+#include "base/seeded_bug.h"
 
 namespace tallymill {
 
@@ -22,6 +23,7 @@ std::string rewritten_log(Offset next) {
 BatchRange end_range(PartitionProgress& partition) {
   BatchRange range{partition.where, partition.topic_id, partition.from, partition.next,
                    partition.replaces_topic_id, partition.leader_epoch, partition.anchor};
+  if (seeded(Bug::checkpoint_off_by_one)) range.to = Offset(range.to.value() - 1);
   partition.from = partition.next;
   partition.changed = false;
   partition.replaces_topic_id.reset();

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "base/seeded_bug.h"
+
 namespace tallymill {
 namespace {
 
@@ -83,7 +85,8 @@ void compare_one(PartitionProgress& partition, const TopicInfo& topic, const Par
   const auto lose = [&](Offset from, std::optional<Offset> to, const char* cause) {
     gaps.push_back({partition.where, partition.topic_id, from, to, cause});
   };
-  const bool recreated = !partition.topic_id.empty() && topic.id != partition.topic_id;
+  const bool recreated = !partition.topic_id.empty() && topic.id != partition.topic_id &&
+                         !seeded(Bug::topic_known_by_name);
   if (recreated || info == nullptr) {
     lose(partition.next, std::nullopt, topic.id.empty() ? "deleted" : "recreated");
     partition.replaces_topic_id = std::exchange(partition.topic_id, topic.id);
@@ -160,7 +163,7 @@ Result<std::vector<Checkpoint>> first_checkpoints(const Progress& progress,
   std::vector<Checkpoint> first;
   for (const TopicInfo& topic : topics) {
     std::vector<Offset> starts;
-    if (!was_read_before(progress, topic.topic)) {
+    if (!was_read_before(progress, topic.topic) || seeded(Bug::new_partitions_at_latest)) {
       StartPosition position;
       switch (start.kind) {
         case StartAt::Kind::earliest: position.kind = StartPosition::Kind::earliest; break;

@@ -1,6 +1,7 @@
 #include "sink/postgres/progress.h"
 
 #include "base/json_writer.h"
+#include "base/seeded_bug.h"
 #include "sink/postgres/encode.h"
 #include "sink/postgres/timestamps.h"
 
@@ -55,10 +56,11 @@ Result<void> note_start(const Session& session, Connection& connection,
 }  // namespace
 
 Result<Progress> read_progress(const Session& session, Connection& connection) {
+  const std::string locked = seeded(Bug::checkpoint_read_unlocked) ? "" : " FOR UPDATE";
   TRY_ASSIGN(const QueryResult pipeline,
              connection.query("SELECT batch_sequence, fingerprint, lease_instance, lease_session, "
                               "lease_counter, partitions, " + orders_columns + " FROM " +
-                                  session.table("pipeline") + " WHERE pipeline = $1 FOR UPDATE",
+                                  session.table("pipeline") + " WHERE pipeline = $1" + locked,
                               Params().text(session.pipeline().name), session.statement_timeout()));
   if (pipeline.rows() == 0) {
     return Error(Reaction::stop, "pipeline_missing",
@@ -75,7 +77,7 @@ Result<Progress> read_progress(const Session& session, Connection& connection) {
              connection.query("SELECT topic, partition, topic_id, next_offset, leader_epoch, "
                               "anchor_offset, " + microseconds_sql("anchor_time") +
                                   ", anchor_hash FROM " + session.table("checkpoint") +
-                                  " WHERE pipeline = $1 ORDER BY topic, partition FOR UPDATE",
+                                  " WHERE pipeline = $1 ORDER BY topic, partition" + locked,
                               Params().text(session.pipeline().name), session.statement_timeout()));
   for (int i = 0; i < rows.rows(); ++i) progress.checkpoints.push_back(read_checkpoint(rows, i));
   return progress;

@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include "base/seeded_bug.h"
 #include "sink/postgres/commit.h"
 #include "sink/postgres/progress.h"
 
@@ -56,6 +57,7 @@ Resolution::Kind decide(const Session& session, const Progress& progress, const 
                         const Standing& standing, const LedgerSays& ledger) {
   using Kind = Resolution::Kind;
   if (ledger.committed) return Kind::committed;
+  if (seeded(Bug::rewind_taken_for_rival) && standing.lower) return Kind::refused;
   if (progress.fingerprint != batch.fingerprint || standing.other_topic) return Kind::refused;
   // A batch without a ledger row moves checkpoints and nothing else: then the values are all.
   if (!batch.did_something() && standing.all_at_end && progress.sequence >= batch.sequence) {

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 
+#include "base/seeded_bug.h"
+
 namespace tallymill::postgres {
 namespace {
 
@@ -29,7 +31,8 @@ SqlstateClass classify(std::string_view sqlstate) {
   const auto rule = std::find_if(rules.begin(), rules.end(), [&](const Rule& one) {
     return sqlstate.starts_with(one.prefix);
   });
-  return rule == rules.end() ? SqlstateClass::stop : rule->meaning;
+  if (rule != rules.end()) return rule->meaning;
+  return seeded(Bug::unknown_errors_blame_data) ? SqlstateClass::data : SqlstateClass::stop;
 }
 
 Reaction reaction_of(std::string_view sqlstate) {

@@ -3,6 +3,7 @@
 #include <string>
 #include <utility>
 
+#include "base/seeded_bug.h"
 #include "source/kafka/errors.h"
 #include "source/kafka/to_record.h"
 
@@ -76,6 +77,7 @@ void Messages::sort_into(Chunk& chunk, std::size_t lane, Lanes& lanes) {
       lanes.passed(index, chunk.records.back().offset.next());
       continue;
     }
+    if (seeded(Bug::partition_errors_ignored)) continue;
     SourceEvent event = to_event(*message, lanes, index);
     if (known && event.kind != SourceEvent::Kind::unavailable) lanes.halt(index);
     client_->events().add(std::move(event));

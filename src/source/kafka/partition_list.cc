@@ -1,5 +1,6 @@
 #include "source/kafka/partition_list.h"
 
+#include "base/seeded_bug.h"
 #include "source/kafka/errors.h"
 
 namespace tallymill::kafka {
@@ -11,6 +12,7 @@ PartitionList to_list(const std::vector<AssignedPartition>& partitions) {
         list.get(), partition.where.topic.c_str(),
         static_cast<std::int32_t>(partition.where.partition.value()));
     one->offset = static_cast<std::int64_t>(partition.next_offset.value());
+    if (seeded(Bug::group_offsets_decide) && one->offset > 0) one->offset = RD_KAFKA_OFFSET_STORED;
     if (partition.leader_epoch.value() >= 0) {
       rd_kafka_topic_partition_set_leader_epoch(one, partition.leader_epoch.value());
     }

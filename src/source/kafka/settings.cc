@@ -4,6 +4,7 @@
 #include <array>
 #include <string>
 
+#include "base/seeded_bug.h"
 #include "source/kafka/limits.h"
 
 namespace tallymill::kafka {
@@ -62,7 +63,7 @@ Result<void> set_rules(rd_kafka_conf_t* conf, const KafkaSourceOptions& options)
   const bool committed = options.source.isolation == Isolation::read_committed;
   TRY(set(conf, "bootstrap.servers", options.kafka.brokers));
   TRY(set(conf, "group.id", options.source.group_id));
-  TRY(set(conf, "auto.offset.reset", "error"));
+  TRY(set(conf, "auto.offset.reset", seeded(Bug::position_resets_itself) ? "latest" : "error"));
   TRY(set(conf, "enable.auto.commit", "false"));
   TRY(set(conf, "enable.auto.offset.store", "false"));
   TRY(set(conf, "enable.partition.eof", "true"));
@@ -106,7 +107,7 @@ Result<void> set_options(rd_kafka_conf_t* conf, const KafkaSourceOptions& option
                          Scrubber& scrubber) {
   for (const auto& [name, source] : options.kafka.options) {
     const auto rule = std::find_if(owned.begin(), owned.end(),
-                                   [&](const Owned& one) { return one.option == name; });
+                                   [&option = name](const Owned& one) { return one.option == option; });
     if (rule != owned.end()) return refused(name, "cannot be set: " + std::string(rule->why));
     auto value = options.secrets(source);
     if (!value.ok()) return value.error().within("kafka.options: " + name);

@@ -1,0 +1,1 @@
+"""Tests the tests: which test notices which bug."""

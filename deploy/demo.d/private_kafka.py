@@ -53,7 +53,8 @@ class PrivateKafka:
         self.settings = folder / "server.properties"
         self.settings.write_text(SETTINGS.format(
             port=self.port, controller=self.controller_port, data=folder / "data"))
-        cluster = base64.urlsafe_b64encode(uuid.uuid4().bytes).decode().rstrip("=")
+        # Its first character is no "-", which would be an option.
+        cluster = base64.urlsafe_b64encode(b"\0" + uuid.uuid4().bytes[1:]).decode().rstrip("=")
         done = subprocess.run(
             [*self._java("128m"), "kafka.tools.StorageTool", "format", f"--cluster-id={cluster}",
              "--config", str(self.settings)], capture_output=True, text=True)

@@ -41,7 +41,7 @@ class KafkaCluster:
         controllers = {node: free_port() for node in NODES}
         voters = ",".join(f"{node}@127.0.0.1:{port}" for node, port in controllers.items())
         self.processes = {}
-        cluster = base64.urlsafe_b64encode(uuid.uuid4().bytes).decode().rstrip("=")
+        cluster = base64.urlsafe_b64encode(b"\0" + uuid.uuid4().bytes[1:]).decode().rstrip("=")
         formatting = []
         for node in NODES:
             self.settings(node).write_text(SETTINGS.format(

@@ -236,6 +236,13 @@ bool printable(const char* word) {
   return true;
 }
 
+// What is wrong may repeat an argument, whatever its length.
+std::string shortened(std::string words) {
+  constexpr std::size_t most = 500;
+  if (words.size() > most) words = words.substr(0, most) + "...";
+  return words;
+}
+
 }  // namespace
 
 ParsedCommandLine parse_command_line(int count, const char* const* words) {
@@ -287,7 +294,7 @@ ParsedCommandLine parse_command_line(int count, const char* const* words) {
     return {std::nullopt, exit_code::ok, std::string(version_asked.what()) + "\n"};
   } catch (const CLI::ParseError& error) {
     return {std::nullopt, exit_code::usage,
-            std::string("tallymill: ") + error.what() + "; see tallymill --help\n"};
+            "tallymill: " + shortened(error.what()) + "; see tallymill --help\n"};
   }
   return {line, exit_code::ok, {}};
 }

@@ -6,7 +6,7 @@ import subprocess
 
 import pytest
 
-from rig import config
+from rig import config, program
 
 
 def test_help_and_version_need_no_configuration(make_daemon):
@@ -24,6 +24,17 @@ def test_a_wrong_command_line_exits_with_2_and_a_hint(make_daemon, topic):
         done = daemon.command(*arguments)
         assert done.returncode == 2, (arguments, done)
         assert done.stderr.strip(), arguments
+
+
+def test_words_that_no_shell_would_send_are_refused_with_2_and_one_line(make_daemon, topic):
+    daemon = make_daemon(config.counts(topic))
+    path = str(daemon.config).encode()
+    for words in ([b"run", b"--config", path, b"--config", path], [b"run", b"--config", b""], [b"run", b"--conf\xff", path],
+                  [b"run", b"\xff\xfe", path], [b"run", path, b"x" * 100_000], [b"run", *[b"x" * 1000] * 1000],
+                  [b"run", path, b"--password", b"canary"], [b"run", path, b"--dsn=canary"]):
+        done = subprocess.run([program.daemon(), *words], capture_output=True, timeout=30)
+        assert done.returncode == 2 and done.stdout == b"", (words[1][:40], done)
+        assert done.stderr.count(b"\n") == 1 and len(done.stderr) < 2000, (words[1][:40], len(done.stderr))
 
 
 def test_a_wrong_configuration_exits_with_78_and_shows_every_problem(make_daemon, topic):

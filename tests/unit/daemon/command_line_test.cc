@@ -149,6 +149,14 @@ TEST_CASE("a wrong line is one sentence and exit code 2") {
   }
 }
 
+TEST_CASE("a wrong line is answered in a few words, however long it is") {
+  const std::string longest(100000, 'x');
+  const auto parsed = parse({"run", "a.yaml", longest.c_str()});
+  CHECK(parsed.exit_code == exit_code::usage);
+  CHECK(parsed.text.size() < 1000);
+  CHECK(parsed.text.find("see tallymill --help") != std::string::npos);
+}
+
 TEST_CASE("help and version are answers, not errors") {
   const auto help = parse({"--help"});
   CHECK(help.exit_code == exit_code::ok);

@@ -1,3 +1,4 @@
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include <cstdio>
@@ -9,6 +10,9 @@
 #include "daemon/exit_codes.h"
 
 int main(int count, char** words) {
+  // A core file would hold passwords and records.
+  const rlimit no_core{0, 0};
+  (void)setrlimit(RLIMIT_CORE, &no_core);
   // The one place that catches what nobody expected: out of memory, or a vendor's exception that
   // escaped its file. A restart resumes from the checkpoint.
   try {

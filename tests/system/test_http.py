@@ -77,6 +77,29 @@ def test_only_reading_is_allowed_and_nonsense_is_refused(counting):
     assert answers_quickly(counting)
 
 
+def test_requests_older_newer_and_more_at_once_than_usual_are_answered_or_hung_up_on(counting):
+    for request, wanted in {
+        b"GET /metrics\r\n": (400, 505, 200),
+        b"GET /healthz HTTP/9.9\r\nHost: x\r\n\r\n": (505, 400),
+        b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n": (505, 400, 405),
+        b"GET /metrics HTTP/1.1\r\n\r\n": (400, 200),
+        b"GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n" * 100: (200,),
+    }.items():
+        with connect(counting) as end:
+            end.sendall(request)
+            end.shutdown(socket.SHUT_WR)
+            line = end.recv(64)
+            assert not line or int(line.split()[1]) in wanted, (request[:40], line)
+    assert answers_quickly(counting)
+
+
+def test_answers_invite_no_other_site_to_read_them(counting):
+    with connect(counting) as end:
+        end.sendall(b"GET /api/status HTTP/1.0\r\nOrigin: http://elsewhere\r\n\r\n")
+        head = end.recv(4096).split(b"\r\n\r\n")[0].lower()
+    assert b"200" in head and b"access-control" not in head and b"nosniff" in head
+
+
 def test_it_listens_on_loopback_only(counting):
     with open("/proc/net/tcp") as table:
         listening = [line.split()[1] for line in table if line.split()[3] == "0A"]

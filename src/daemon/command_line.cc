@@ -236,11 +236,9 @@ bool printable(const char* word) {
   return true;
 }
 
-// What is wrong may repeat an argument, whatever its length.
-std::string shortened(std::string words) {
-  constexpr std::size_t most = 500;
-  if (words.size() > most) words = words.substr(0, most) + "...";
-  return words;
+// What is wrong may repeat an argument of any length.
+std::string shortened(const std::string& words) {
+  return words.size() > 500 ? words.substr(0, 500) + "..." : words;
 }
 
 }  // namespace

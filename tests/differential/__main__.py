@@ -99,7 +99,8 @@ def main() -> int:
         found = run(options, folder, stack)
     for line in found[:SHOWN]:
         said(f"differs: {line}")
-    said(f"seed {options.seed}, {options.events:,} events: " + (f"{len(found):,} differences" if found else "no difference"))
+    said(f"seed {options.seed}, {options.events:,} events: " +
+         (f"{len(found):,} differences" if found else "no difference"))
     return 1 if found else 0
 
 

@@ -39,7 +39,8 @@ def compare(dsn: str, tally: Tally, ends: dict[int, int]) -> list[str]:
     """Returns a line for each difference."""
     with psycopg.connect(dsn) as connection:
         offsets = dict(connection.execute(
-            "SELECT partition::int, next_offset::bigint FROM tallymill.checkpoint WHERE pipeline = 'hostile'").fetchall())
+            "SELECT partition::int, next_offset::bigint FROM tallymill.checkpoint "
+            "WHERE pipeline = 'hostile'").fetchall())
         books = connection.execute(
             "SELECT sum(records_read)::bigint, sum(records_skipped)::bigint FROM tallymill.batch "
             "WHERE pipeline = 'hostile'").fetchone()

@@ -93,7 +93,10 @@ class Oracle:
     def check_ledger(self, records, expected):
         """Promise P2 for each batch; and each record read by exactly one of them."""
         batches = self.batches()
-        assert [batch["sequence"] for batch in batches] == list(range(1, len(batches) + 1))
+        sequences = [batch["sequence"] for batch in batches]
+        # A batch that only passed control records has a number and no row.
+        dense = len(records) == sum(self.checkpoint().values())
+        assert sequences == (list(range(1, len(batches) + 1)) if dense else sorted(set(sequences)))
         read_by = {}  # (partition, offset): sequence
         for batch in batches:
             self.check_balance(batch)

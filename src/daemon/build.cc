@@ -10,11 +10,14 @@
 #include "base/digest.h"
 #include "base/executor.h"
 #include "base/hash.h"
+#include "config/revision.h"
 #include "daemon/lookup_reader.h"
 #include "daemon/secrets.h"
+#include "daemon/version.h"
 #include "decode/decoder.h"
 #include "sink/postgres/postgres_dead_letters.h"
 #include "sink/postgres/postgres_ledger.h"
+#include "sink/postgres/postgres_presence.h"
 #include "sink/postgres/postgres_store.h"
 #include "source/kafka/kafka_source.h"
 #include "transform/evaluator.h"
@@ -22,15 +25,23 @@
 namespace tallymill {
 namespace {
 
+postgres::Identity identity_of(const BuildInput& input) {
+  const std::string program = std::string(version) + " " + commit;
+  return {input.spec.instance, input.session, revision_of(input.pipeline, program), program};
+}
+
 class ConcretePipeline final : public BuiltPipeline {
  public:
   ConcretePipeline(const BuildInput& input, std::unique_ptr<Source> source, std::size_t workers)
       : source_(std::move(source)),
-        store_(make_postgres_store(input.spec.postgres, input.pipeline,
-                                   {input.spec.instance, input.session}, resolve_secret)),
+        store_(make_postgres_store(input.spec.postgres, input.pipeline, identity_of(input),
+                                   resolve_secret)),
+        presence_(make_postgres_presence(input.spec.postgres, input.pipeline, identity_of(input),
+                                         resolve_secret)),
         lookups_(make_lookup_reader(input.memory.lookup_limit)),
         writer_(make_thread_executor("writer")),
-        inquiries_(make_thread_executor("inquiries")) {
+        inquiries_(make_thread_executor("inquiries")),
+        heart_(make_thread_executor("heart")) {
     const PipelineSpec& spec = input.pipeline;
     PipelineOptions options;
     options.instance = input.spec.instance;
@@ -45,8 +56,8 @@ class ConcretePipeline final : public BuiltPipeline {
     options.watchdog = input.spec.kafka.watchdog;
     options.lease = LeaseTimes::within(input.spec.takeover);
     pipeline_ = std::make_unique<Pipeline>(
-        PipelineParts{spec, system_clock(), *source_, *store_, *lookups_,
-                      input.metrics.pipeline(spec.name), *writer_, *inquiries_,
+        PipelineParts{spec, system_clock(), *source_, *store_, *presence_, *lookups_,
+                      input.metrics.pipeline(spec.name), *writer_, *inquiries_, *heart_,
                       [&spec, largest = input.memory.largest_document] {
                         return make_json_decoder(spec.fields, largest);
                       },
@@ -57,6 +68,7 @@ class ConcretePipeline final : public BuiltPipeline {
     // What the executors still run uses everything else.
     writer_.reset();
     inquiries_.reset();
+    heart_.reset();
   }
   ConcretePipeline(const ConcretePipeline&) = delete;
   ConcretePipeline& operator=(const ConcretePipeline&) = delete;
@@ -66,9 +78,11 @@ class ConcretePipeline final : public BuiltPipeline {
  private:
   std::unique_ptr<Source> source_;
   std::unique_ptr<Store> store_;
+  std::unique_ptr<Presence> presence_;
   std::unique_ptr<LookupReader> lookups_;
   std::unique_ptr<Executor> writer_;
   std::unique_ptr<Executor> inquiries_;
+  std::unique_ptr<Executor> heart_;
   std::unique_ptr<Pipeline> pipeline_;
 };
 

@@ -12,8 +12,9 @@ namespace {
 // Ready means able to do its part: counting, standing by for the instance that does, or waiting for
 // whoever paused it.
 bool ready(const PipelineStatus& pipeline) {
-  if (pipeline.state == PipelineState::running) return pipeline.trouble.empty();
-  return pipeline.state == PipelineState::standby || pipeline.state == PipelineState::paused;
+  const bool has_a_part =
+      pipeline.state == PipelineState::running || pipeline.state == PipelineState::standby;
+  return has_a_part ? pipeline.trouble.empty() : pipeline.state == PipelineState::paused;
 }
 
 HttpResponse readiness(const std::vector<PipelineStatus>& pipelines) {
@@ -21,6 +22,7 @@ HttpResponse readiness(const std::vector<PipelineStatus>& pipelines) {
   for (const PipelineStatus& pipeline : pipelines) {
     if (!ready(pipeline)) response.status = 503;
     response.body += pipeline.name + ": " + std::string(to_string(pipeline.state));
+    if (pipeline.state == PipelineState::standby && ready(pipeline)) response.body += ", ready";
     if (!pipeline.detail.empty()) response.body += " (" + pipeline.detail + ")";
     if (!pipeline.trouble.empty()) response.body += " (" + pipeline.trouble + ")";
     response.body += "\n";
@@ -48,6 +50,17 @@ void write_partition(JsonWriter& json, const PartitionStatus& partition) {
   json.end_object();
 }
 
+void write_instance(JsonWriter& json, const Peer& instance) {
+  json.begin_object();
+  json.key("instance").string(instance.instance);
+  json.key("state").string(instance.state);
+  json.key("holds_lease").boolean(instance.holds_lease);
+  json.key("seen_ms_ago").number(instance.seen_ago.count());
+  json.key("version").string(instance.version);
+  json.key("same_revision").boolean(instance.same_revision);
+  json.end_object();
+}
+
 void write_pipeline(JsonWriter& json, const PipelineStatus& pipeline) {
   json.begin_object();
   json.key("name").string(pipeline.name);
@@ -64,21 +77,13 @@ void write_pipeline(JsonWriter& json, const PipelineStatus& pipeline) {
   json.key("partitions").begin_array();
   for (const PartitionStatus& partition : pipeline.partitions) write_partition(json, partition);
   json.end_array();
+  json.key("instances").begin_array();
+  for (const Peer& instance : pipeline.instances) write_instance(json, instance);
+  json.end_array();
   json.end_object();
 }
 
 }  // namespace
-
-std::string_view to_string(PipelineState state) {
-  switch (state) {
-    case PipelineState::starting: return "starting";
-    case PipelineState::running: return "running";
-    case PipelineState::standby: return "standby";
-    case PipelineState::paused: return "paused";
-    case PipelineState::stopped: return "stopped";
-  }
-  return "stopped";
-}
 
 std::string status_json(const std::string& instance, const std::vector<PipelineStatus>& pipelines) {
   JsonWriter json;

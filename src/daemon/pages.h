@@ -24,6 +24,4 @@ struct PageSources {
 [[nodiscard]] std::string status_json(const std::string& instance,
                                       const std::vector<PipelineStatus>& pipelines);
 
-[[nodiscard]] std::string_view to_string(PipelineState state);
-
 }  // namespace tallymill

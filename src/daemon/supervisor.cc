@@ -4,7 +4,9 @@
 #include <unistd.h>
 
 #include <condition_variable>
+#include <cstdio>
 #include <mutex>
+#include <string>
 #include <thread>
 #include <vector>
 
@@ -56,6 +58,12 @@ Result<std::unique_ptr<HttpServer>> serve(const Spec& spec, MetricsRegistry& met
                         return all;
                       }};
   return start_http_server(spec.http.address, spec.http.port, make_pages(std::move(sources)));
+}
+
+// Its configuration counts otherwise than the stored rows were counted.
+bool refused(const Pipeline& pipeline) {
+  const auto failure = pipeline.failure();
+  return pipeline.finished() && failure && failure->code() == "config_changed";
 }
 
 // Ends the process if stopping takes too long: a restart resumes from the checkpoint.
@@ -132,20 +140,33 @@ int supervise(const Spec& spec, bool drain) {
   }
   std::vector<std::thread> threads;
   for (const auto& one : pipelines) {
-    threads.emplace_back([&pipeline = one->pipeline()] { pipeline.run(); });
+    threads.emplace_back([&pipeline = one->pipeline(), &pipelines] {
+      pipeline.run();
+      // With half of its pipelines it would look deployed; whoever deploys it shall see that it is not.
+      if (!refused(pipeline)) return;
+      for (const auto& other : pipelines) other->pipeline().request_stop();
+    });
   }
   for (std::thread& thread : threads) thread.join();
   int code = exit_code::ok;
   for (const auto& one : pipelines) {
-    if (one->pipeline().failure()) code = exit_code::failure;
+    if (one->pipeline().failure() && code == exit_code::ok) code = exit_code::failure;
+    if (refused(one->pipeline())) code = exit_code::configuration;
   }
   server.value().reset();
   {
     const std::lock_guard lock(mutex);
     ready = false;
   }
+  std::string differences;
+  for (const auto& one : pipelines) {
+    if (refused(one->pipeline())) differences += "tallymill: " + one->pipeline().failure()->message() + "\n";
+  }
   pipelines.clear();
   log_info("stopped");
+  flush_log();
+  // For whoever started it by hand: a line of the log holds no lines.
+  std::fputs(differences.c_str(), stderr);
   return code;
 }
 

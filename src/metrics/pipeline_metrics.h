@@ -17,6 +17,17 @@ namespace tallymill {
 enum class Stage : std::uint8_t { fold, wait, upsert, commit };
 enum class PipelineState : std::uint8_t { starting, running, standby, paused, stopped };
 
+[[nodiscard]] constexpr std::string_view to_string(PipelineState state) {
+  switch (state) {
+    case PipelineState::starting: return "starting";
+    case PipelineState::running: return "running";
+    case PipelineState::standby: return "standby";
+    case PipelineState::paused: return "paused";
+    case PipelineState::stopped: break;
+  }
+  return "stopped";
+}
+
 class PipelineMetrics {
  public:
   virtual ~PipelineMetrics() = default;

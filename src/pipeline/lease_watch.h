@@ -23,7 +23,7 @@ struct LeaseTimes {
   }
 };
 
-// Judges another instance's lease: it is over when its counter has not moved for `patience` on our
+// Judges another instance's lease: it is over when its counters have not moved for `patience` on our
 // own steady clock (rule R8). Between two sightings at most half of that counts: where a look takes
 // long, or we were held up ourselves, its holder may have been held up by the same. Used by the
 // pipeline's thread.
@@ -34,7 +34,7 @@ class LeaseWatch {
   // Returns whether the lease moved since it was last seen, so that somebody lives.
   bool saw(const Lease& lease, SteadyTime now) {
     const Duration passed = now - std::exchange(seen_at_, now);
-    if (seen_ && seen_->session == lease.session && seen_->counter == lease.counter) {
+    if (seen_ == lease) {
       still_for_ += std::min(passed, patience_ / 2);
       return false;
     }

@@ -31,6 +31,7 @@ Pipeline::Pipeline(PipelineParts parts, PipelineOptions options)
       watchdog_(options_.watchdog),
       start_backoff_(std::chrono::milliseconds(100), std::chrono::seconds(5), options_.seed),
       commit_backoff_(std::chrono::milliseconds(50), std::chrono::seconds(2), options_.seed * 31),
+      heart_backoff_(options_.lease.renewal, std::chrono::seconds(5), options_.seed * 37),
       random_state_(options_.seed) {
   for (std::size_t lane = 0; lane < options_.workers; ++lane) {
     workers_.push_back(std::make_unique<FoldWorker>(spec_, parts_.source, parts_.clock, lane,
@@ -82,6 +83,7 @@ Duration Pipeline::step() {
     case Phase::finished: return longest_sleep;
   }
   observe(now);
+  show_up(now);
   return idle_time(now);
 }
 
@@ -89,6 +91,7 @@ Duration Pipeline::idle_time(SteadyTime now) const {
   Duration wait = longest_sleep;
   if (phase_ == Phase::running && writer_idle()) wait = std::min(wait, next_trigger_ - now);
   if (phase_ == Phase::standby) wait = std::min(wait, next_observation_ - now);
+  if (!heartbeat_.busy()) wait = std::min(wait, next_beat_ - now);
   if (retry_at_ > now) wait = std::min(wait, retry_at_ - now);
   return std::max(wait, Duration(std::chrono::milliseconds(1)));
 }
@@ -100,6 +103,7 @@ void Pipeline::step_starting(SteadyTime now) {
       own_name_may_take_ = false;
     }
     if (outcome->orders_given) orders_given_ = outcome->orders_given;
+    start_failed_ = outcome->kind == StartOutcome::Kind::failed;
     switch (outcome->kind) {
       case StartOutcome::Kind::started: started(*std::move(outcome), now); return;
       case StartOutcome::Kind::standby:
@@ -110,8 +114,7 @@ void Pipeline::step_starting(SteadyTime now) {
         }
         log_info("standing by; another instance is ahead",
                  {{"pipeline", spec_.name}, {"holder", outcome->holder.instance}});
-        set_phase(Phase::standby, "instance " + outcome->holder.instance + " is ahead");
-        return;
+        return stand_by("instance " + outcome->holder.instance + " is ahead", now);
       case StartOutcome::Kind::paused: return pause(now);
       case StartOutcome::Kind::failed: break;
     }
@@ -205,22 +208,29 @@ void Pipeline::started(StartOutcome outcome, SteadyTime now) {
   next_trigger_ = now + spec_.interval;
   next_discovery_ = now + options_.metadata_refresh;
   last_commit_at_ = now;
+  has_run_ = true;
   set_phase(Phase::running);
 }
 
 void Pipeline::step_standby(SteadyTime now) {
+  (void)upkeep_.take();  // The lease was given to another one.
   if (auto lease = observation_.take()) {
     if (lease->ok()) {
       outage_.worked(now);
+      if ((*lease)->session == options_.session) {
+        return set_phase(Phase::starting, "given the pipeline by another instance");
+      }
       // A drain waits for nobody but one who may be dead.
       if (lease_watch_.saw(**lease, now) && options_.drain) return stop(taken_by(**lease), now);
     } else {
+      if (lease->error().reaction() == Reaction::stop) return stop(lease->error(), now);
       // Its holder cannot renew it either, so patience begins anew.
       lease_watch_.forget();
       outage_.failed(lease->error(), now);
     }
     if (lease_watch_.over()) return set_phase(Phase::starting, "taking over");
   }
+  keep_warm(now);
   if (observation_.busy()) return;
   if (stop_by_) return set_phase(Phase::finishing);
   if (now < next_observation_) return;
@@ -244,7 +254,9 @@ void Pipeline::step_stopped(SteadyTime now) {
 }
 
 void Pipeline::step_finishing() {
-  if (upkeep_.take() && release_started_) {
+  if (upkeep_.take() && release_started_) released_ = true;
+  if (released_) {
+    if (farewell_.busy() && !farewell_.take()) return;
     finished_ = true;
     return set_phase(Phase::finished, status().detail);
   }
@@ -257,9 +269,18 @@ void Pipeline::step_finishing() {
     return;
   }
   release_started_ = true;
+  if (shown_) {
+    farewell_.start(
+        parts_.heart,
+        [&presence = parts_.presence] {
+          presence.leave();
+          return true;
+        },
+        wake_);
+  }
   upkeep_.start(
       parts_.writer,
-      [&store = parts_.store, held = holds_lease_]() -> Result<Upkeep> {
+      [&store = parts_.store, held = holds_lease_ || asked_]() -> Result<Upkeep> {
         if (held) store.release_lease();
         return Upkeep::done;
       },

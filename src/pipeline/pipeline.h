@@ -8,8 +8,8 @@
 // both, raises the epoch and reads all checkpoint rows again.
 //
 // Threads: step() and run() by the pipeline's own thread, which never waits for the store. Blocking
-// work runs on two executors: `writer` makes every call to the store, `inquiries` asks the source
-// and loads lookups. Fold workers have their threads. status(), request_stop() and finished() by
+// work runs on three executors: `writer` makes every call to the store, `inquiries` asks the source
+// and loads lookups, `heart` tells the other instances that this one lives. Fold workers have their threads. status(), request_stop() and finished() by
 // any thread.
 
 #include <atomic>
@@ -40,6 +40,7 @@
 #include "pipeline/start_job.h"
 #include "pipeline/status.h"
 #include "pipeline/watchdog.h"
+#include "sink/presence.h"
 #include "sink/store.h"
 #include "source/source.h"
 
@@ -52,10 +53,12 @@ struct PipelineParts {
   const Clock& clock;
   Source& source;
   Store& store;
+  Presence& presence;
   LookupReader& lookups;
   PipelineMetrics& metrics;
   Executor& writer;
   Executor& inquiries;
+  Executor& heart;
   std::function<std::unique_ptr<Decoder>()> make_decoder;
   std::function<std::unique_ptr<Evaluator>()> make_evaluator;
 };
@@ -144,6 +147,13 @@ class Pipeline {
   void acknowledged(const CommitVerdict& verdict, SteadyTime now);
   void isolate(const CommitVerdict& verdict, SteadyTime now);
 
+  // pipeline_presence.cc: the other instances.
+  void show_up(SteadyTime now);
+  void meet(std::vector<Peer> peers);
+  void hand_over(SteadyTime now);
+  void stand_by(std::string detail, SteadyTime now);
+  void keep_warm(SteadyTime now);
+
   // pipeline_upkeep.cc: what goes on beside the batches.
   void handle_events(SteadyTime now);
   void note_availability(const SourceEvent& event);
@@ -151,6 +161,7 @@ class Pipeline {
   void renew_lease();
   void follow_orders(SteadyTime now);
   void discover_partitions(SteadyTime now);
+  void ask_for_topics(SteadyTime now);
   void observe(SteadyTime now);
   void observe_partitions(const std::map<TopicPartition, Offset>& ends, SteadyTime now);
 
@@ -179,6 +190,7 @@ class Pipeline {
   RejectRatio reject_ratio_;
   Backoff start_backoff_;
   Backoff commit_backoff_;
+  Backoff heart_backoff_;
 
   Task<StartOutcome> start_;
   Task<CommitVerdict> commit_;
@@ -186,14 +198,23 @@ class Pipeline {
   Task<Result<Upkeep>> upkeep_;  // Renewing or releasing the lease, pruning.
   Task<Result<std::vector<TopicInfo>>> discovery_;
   Task<Result<Orders>> observed_orders_;
+  Task<Result<std::vector<Peer>>> heartbeat_;
+  Task<bool> farewell_;
   std::size_t cut_bytes_ = 0;             // Of the batch that was cut last.
   std::optional<CommitJob> waiting_;      // Cut, to be tried again at retry_at_.
   std::optional<Error> stop_after_cut_;   // A record stopped the pipeline; what precedes it counts.
 
   bool own_name_may_take_ = true;
   bool holds_lease_ = false;
+  bool start_failed_ = false;     // The last try; a lease is not kept for the next one.
+  bool has_run_ = false;          // Since this process began.
+  bool shown_ = false;            // The other instances know of this one.
+  bool asked_ = false;            // For the lease: it may be given to us any moment.
+  std::optional<Lease> successor_;  // Who asks for the pipeline; gets it once the cut batch is committed.
+  std::string standby_trouble_ = "the topics are not known yet";  // Why taking over would not work.
   bool reassign_wanted_ = false;  // New partitions: start again once the cut batch is committed.
   bool release_started_ = false;
+  bool released_ = false;
   bool pause_wanted_ = false;     // Once the cut batch is committed.
   std::optional<std::int64_t> orders_given_;  // The last command that was obeyed.
   std::uint64_t random_state_;    // For batch ids.
@@ -207,6 +228,7 @@ class Pipeline {
   SteadyTime next_discovery_{};
   SteadyTime next_observation_{};
   SteadyTime next_orders_{};
+  SteadyTime next_beat_{};
   SteadyTime next_gauges_{};
   std::optional<SteadyTime> stop_by_;
 

@@ -41,7 +41,7 @@ void Pipeline::step_running(SteadyTime now) {
     if (failure->code() == "data_lost") return stop(*failure, now);
     if (!stop_after_cut_) stop_after_cut_ = std::move(failure);
   }
-  winding_up_ = stop_by_ || stop_after_cut_ || pause_wanted_ || reassign_wanted_;
+  winding_up_ = stop_by_ || stop_after_cut_ || pause_wanted_ || successor_ || reassign_wanted_;
   if (waiting_ && now >= retry_at_ && !upkeep_.busy()) {
     CommitJob job = *std::exchange(waiting_, std::nullopt);
     send(std::move(job));
@@ -64,6 +64,7 @@ void Pipeline::settle(SteadyTime now) {
   if (stop_after_cut_) return stop(*std::exchange(stop_after_cut_, std::nullopt), now);
   if (stop_by_) return set_phase(Phase::finishing);
   if (pause_wanted_) return pause(now);
+  if (successor_) return hand_over(now);
   if (bisection_.active() && at_limit) {
     bisection_.accepted();
     return restart(now);

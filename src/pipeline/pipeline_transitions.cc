@@ -34,6 +34,7 @@ void Pipeline::restart(SteadyTime now) {
   discovery_.abandon();
   observed_orders_.abandon();
   pause_wanted_ = false;
+  successor_.reset();
   stop_after_cut_.reset();
   winding_up_ = false;
   retry_at_ = std::max(retry_at_, now);
@@ -65,7 +66,10 @@ void Pipeline::stop(Error error, SteadyTime now) {
     const std::lock_guard lock(status_mutex_);
     failure_ = std::move(error);
   }
-  if (options_.drain) set_phase(Phase::finishing, status().detail);
+  // A configuration that was refused from the start has nothing to wait for: whoever deploys it wants to
+  // know, and the instances that count go on.
+  const bool refused = !has_run_ && failure()->code() == "config_changed";
+  if (options_.drain || refused) set_phase(Phase::finishing, status().detail);
 }
 
 void Pipeline::pause(SteadyTime now) {
@@ -89,6 +93,7 @@ void Pipeline::pause(SteadyTime now) {
 }
 
 void Pipeline::set_phase(Phase phase, std::string detail) {
+  if (phase != phase_) next_beat_ = SteadyTime{};
   phase_ = phase;
   PipelineState state = PipelineState::starting;
   switch (phase) {

@@ -152,7 +152,11 @@ void Pipeline::discover_partitions(SteadyTime now) {
       }
     }
   }
-  if (discovery_.busy() || now < next_discovery_ || options_.drain) return;
+  if (!options_.drain) ask_for_topics(now);
+}
+
+void Pipeline::ask_for_topics(SteadyTime now) {
+  if (discovery_.busy() || now < next_discovery_) return;
   next_discovery_ = now + options_.metadata_refresh;
   discovery_.start(
       parts_.inquiries,

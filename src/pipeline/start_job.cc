@@ -54,6 +54,15 @@ StartOutcome find_start(const StartJob& job, Result<Progress> progress, Lookups:
   return outcome;
 }
 
+StartOutcome start_with_lease(const StartJob& job, Lookups::Loaded lookups) {
+  // Whoever held it may have committed since the first read.
+  auto progress = job.store.read_progress();
+  if (progress.ok() && progress->fingerprint != job.spec.fingerprint) progress = job.store.open();
+  if (!progress.ok()) return failed(progress.error());
+  if (progress->orders.paused) return paused();
+  return find_start(job, std::move(progress), std::move(lookups));
+}
+
 StartOutcome start(const StartJob& job) {
   // Lookups first: a table that cannot be read must not take the lease from an instance that has it.
   auto lookups = job.lookups.load();
@@ -69,20 +78,15 @@ StartOutcome start(const StartJob& job) {
   if (progress->orders.paused) return paused();
   const Lease holder = progress->lease;
   if (holder.session != job.session) {
-    const bool over = job.over && job.over->session == holder.session &&
-                      job.over->counter == holder.counter;
-    const bool may_take = holder.session.empty() || over ||
+    const bool may_take = holder.session.empty() || job.over == holder ||
                           (job.own_name_may_take && holder.instance == job.instance);
     if (!may_take) return standby(holder);
-    auto taken = job.store.take_lease(holder);
-    if (!taken.ok()) return failed(taken.error());
-    if (!taken.value()) return standby(holder);
-    // Whoever held it may have committed since the first read.
-    progress = job.store.read_progress();
-    if (!progress.ok()) return failed(progress.error());
-    if (progress->orders.paused) return paused();
   }
-  StartOutcome outcome = find_start(job, std::move(progress), std::move(lookups).value());
+  // One's own, too: this revision counts from now on.
+  auto taken = job.store.take_lease(holder);
+  if (!taken.ok()) return failed(taken.error());
+  if (!taken.value()) return standby(holder);
+  StartOutcome outcome = start_with_lease(job, std::move(lookups).value());
   outcome.leased = true;
   return outcome;
 }

@@ -7,6 +7,7 @@
 #include "base/clock.h"
 #include "metrics/pipeline_metrics.h"
 #include "model/position.h"
+#include "sink/presence.h"
 
 namespace tallymill {
 
@@ -32,6 +33,7 @@ struct PipelineStatus {
   std::int64_t last_sequence = 0;
   std::optional<WallTime> last_commit;
   std::vector<PartitionStatus> partitions;
+  std::vector<Peer> instances;  // Those that live, this one among them, as the last heartbeat found.
 };
 
 }  // namespace tallymill

@@ -20,12 +20,15 @@
 
 namespace tallymill {
 
-// Who holds a pipeline. An instance judges another's lease by `counter` not moving on its own
+// Who holds a pipeline. An instance judges another's lease by neither counter moving on its own
 // steady clock (rule R8).
 struct Lease {
   std::string instance;  // Name from the configuration; empty: nobody yet.
   std::string session;   // Random, one per process start: tells two processes of one name apart.
-  std::int64_t counter = 0;
+  std::int64_t counter = 0;  // Moved by commits and renewals, which may have to wait for each other.
+  std::int64_t beats = 0;    // Moved by the holder's heartbeat (sink/presence.h).
+
+  [[nodiscard]] bool operator==(const Lease&) const = default;
 };
 
 // What persons want of a pipeline, as commands wrote it into its row.
@@ -99,7 +102,8 @@ class Store {
   virtual ~Store() = default;
 
   // Connects, creates or compares schema and tables, ties tables to their owner. Does nothing
-  // that is done already. Fails with Reaction::retry while the database is away, Reaction::stop if
+  // that is done already. While another instance holds the pipeline with a configuration that has
+  // counted nothing yet, ours waits: `fingerprint` tells, and open() again once we hold it. Fails with Reaction::retry while the database is away, Reaction::stop if
   // a person must act; the message holds the exact DDL or command that would settle it.
   [[nodiscard]] virtual Result<Progress> open() = 0;
 
@@ -118,14 +122,18 @@ class Store {
   // Reaction::retry while that cannot be done.
   [[nodiscard]] virtual Result<Resolution> resolve(const Batch& batch) = 0;
 
-  // Takes the lease if it still is as `seen`. Returns whether it was taken.
+  // Takes the lease if its session and counter still are as `seen`, and notes that this revision of
+  // configuration and program has counted. Returns whether it was taken. One's own is taken, too.
   [[nodiscard]] virtual Result<bool> take_lease(const Lease& seen) = 0;
   // Moves the counter on. Returns the sequence of the last batch as stored, so that a database that
   // went back is noticed without a commit; nothing if another session holds the lease.
   [[nodiscard]] virtual Result<std::optional<std::int64_t>> renew_lease() = 0;
   // Gives the lease up, so that a standby need not wait. Best effort.
   virtual void release_lease() = 0;
-  // Reads the lease without locks.
+  // Gives the lease to another instance, if it is ours. Returns whether it was.
+  [[nodiscard]] virtual Result<bool> pass_lease(const Lease& successor) = 0;
+  // Reads the lease without locks. Fails with Reaction::stop, as open() does, once a configuration
+  // that counts otherwise has counted.
   [[nodiscard]] virtual Result<Lease> observe_lease() = 0;
 
   // Reads what persons want, without locks. A pipeline that is not there (any more) is paused: it

@@ -38,7 +38,7 @@ TEST_CASE("an empty database gets the schema, the tables and a pipeline that has
   CHECK_FALSE(progress.value().orders.paused);
   CHECK(progress.value().fingerprint == instance.pipeline().fingerprint);
   CHECK(tables(database) ==
-        "aggregation batch checkpoint dead_letter gap lookup_version pipeline schema_version status");
+        "aggregation batch checkpoint dead_letter gap instance lookup_version pipeline schema_version status");
   CHECK(database.value("SELECT count(*) FROM reports.counts") == "0");
   CHECK(database.value("SELECT table_oid = 'reports.counts'::regclass FROM tallymill.aggregation") ==
         "t");

@@ -5,6 +5,8 @@
 namespace tallymill::testing {
 namespace {
 
+Error changed() { return {Reaction::stop, "config_changed", "the configuration changed"}; }
+
 Error away() { return {Reaction::retry, "connection_lost", "the database is away"}; }
 
 std::string cell_text(const Value& value) {
@@ -27,11 +29,18 @@ std::int64_t number_of(const Value& value) {
 
 }  // namespace
 
+Lease FakeStore::lease() const {
+  Lease lease = database_.lease;
+  const auto holder = database_.instances.find(lease.session);
+  if (holder != database_.instances.end()) lease.beats = holder->second.beats;
+  return lease;
+}
+
 Progress FakeStore::progress() const {
   Progress progress;
   progress.sequence = database_.sequence;
   progress.known_partitions = database_.known_partitions;
-  progress.lease = database_.lease;
+  progress.lease = lease();
   progress.fingerprint = database_.fingerprint;
   progress.orders = database_.orders;
   for (const auto& [where, checkpoint] : database_.checkpoints) {
@@ -45,7 +54,12 @@ Result<Progress> FakeStore::open() {
   database_.tables.resize(spec_.aggregations.size());
   if (database_.fingerprint.empty()) database_.fingerprint = spec_.fingerprint;
   if (database_.fingerprint != spec_.fingerprint) {
-    return Error(Reaction::stop, "config_changed", "the configuration changed");
+    if (database_.sequence > 0) return changed();
+    if (!database_.lease.session.empty() && database_.lease.session != session_) return progress();
+    database_.fingerprint = spec_.fingerprint;
+    database_.checkpoints.clear();
+    database_.known_partitions = 0;
+    database_.tables.assign(spec_.aggregations.size(), {});
   }
   return progress();
 }
@@ -225,7 +239,35 @@ Result<bool> FakeStore::take_lease(const Lease& seen) {
   if (down) return away();
   if (database_.lease.session != seen.session || database_.lease.counter != seen.counter) return false;
   database_.lease = {instance_, session_, seen.counter + 1};
+  database_.revisions.insert(revision);
   return true;
+}
+
+Result<bool> FakeStore::pass_lease(const Lease& successor) {
+  if (down) return away();
+  if (database_.lease.session != session_) return false;
+  database_.lease = {successor.instance, successor.session, database_.lease.counter + 1};
+  return true;
+}
+
+Result<std::vector<Peer>> FakeStore::beat(const Heartbeat& heartbeat) {
+  if (down) return away();
+  FakeInstance& mine = database_.instances[session_];
+  const bool acceptable = database_.fingerprint == spec_.fingerprint || database_.sequence == 0;
+  const bool asks = heartbeat.asks && acceptable && !database_.revisions.contains(revision);
+  mine.said = {instance_, session_, heartbeat.state, "1", {}, false, true, asks};
+  mine.revision = revision;
+  mine.seen = clock_.steady_now();
+  if (heartbeat.counts) ++mine.beats;
+  std::vector<Peer> peers;
+  for (const auto& [session, one] : database_.instances) {
+    peers.push_back(one.said);
+    peers.back().seen_ago =
+        std::chrono::duration_cast<std::chrono::milliseconds>(mine.seen - one.seen);
+    peers.back().holds_lease = session == database_.lease.session;
+    peers.back().same_revision = one.revision == revision;
+  }
+  return peers;
 }
 
 Result<std::optional<std::int64_t>> FakeStore::renew_lease() {
@@ -241,7 +283,8 @@ void FakeStore::release_lease() {
 
 Result<Lease> FakeStore::observe_lease() {
   if (down) return away();
-  return database_.lease;
+  if (database_.sequence > 0 && database_.fingerprint != spec_.fingerprint) return changed();
+  return lease();
 }
 
 Result<Orders> FakeStore::observe_orders() {

@@ -6,11 +6,20 @@
 #include <string>
 #include <vector>
 
+#include "base/clock.h"
 #include "config/spec.h"
 #include "sink/ledger.h"
+#include "sink/presence.h"
 #include "sink/store.h"
 
 namespace tallymill::testing {
+
+struct FakeInstance {
+  Peer said;
+  std::string revision;
+  std::int64_t beats = 0;
+  SteadyTime seen{};
+};
 
 // A database in memory, shared by all stores made on it: real compare-and-set, real leases, merges
 // by adding what is a number. Copying it is a backup; copying it back is a failover that forgot.
@@ -23,6 +32,8 @@ struct FakeDatabase {
   std::int64_t known_partitions = 0;
   std::string fingerprint;
   Lease lease;
+  std::map<std::string, FakeInstance> instances;  // By session.
+  std::set<std::string> revisions;                // That have counted.
   Orders orders;
   std::map<std::int64_t, std::string> ledger;  // Sequence to batch id.
   std::map<std::int64_t, Digest> digests;
@@ -47,11 +58,15 @@ enum class Fate {
   lose_after,      // The connection ends after COMMIT took effect: unknown.
 };
 
-class FakeStore final : public Store {
+class FakeStore final : public Store, public Presence {
  public:
-  FakeStore(FakeDatabase& database, const PipelineSpec& spec, std::string instance,
+  FakeStore(FakeDatabase& database, const PipelineSpec& spec, const Clock& clock, std::string instance,
             std::string session)
-      : database_(database), spec_(spec), instance_(std::move(instance)), session_(std::move(session)) {}
+      : database_(database),
+        spec_(spec),
+        clock_(clock),
+        instance_(std::move(instance)),
+        session_(std::move(session)) {}
 
   Result<Progress> open() override;
   Result<Progress> insert_checkpoints(const std::vector<Checkpoint>& checkpoints) override;
@@ -60,6 +75,7 @@ class FakeStore final : public Store {
   Result<Resolution> resolve(const Batch& batch) override;
   Result<bool> take_lease(const Lease& seen) override;
   Result<std::optional<std::int64_t>> renew_lease() override;
+  Result<bool> pass_lease(const Lease& successor) override;
   void release_lease() override;
   Result<Lease> observe_lease() override;
   Result<Orders> observe_orders() override;
@@ -67,7 +83,11 @@ class FakeStore final : public Store {
   [[nodiscard]] std::size_t buffered_bytes() const override { return buffered; }
   [[nodiscard]] std::int64_t reconnects() const override { return 0; }
 
+  Result<std::vector<Peer>> beat(const Heartbeat& heartbeat) override;
+  void leave() override { database_.instances.erase(session_); }
+
   // Levers.
+  std::string revision = "r1";  // Of configuration and program.
   std::function<Fate()> next_fate = [] { return Fate::normal; };
   bool down = false;
   CommitTimings timings;  // What each try says that it took.
@@ -79,6 +99,7 @@ class FakeStore final : public Store {
   int bites = 0;    // Until there is nothing left to prune.
 
  private:
+  [[nodiscard]] Lease lease() const;
   [[nodiscard]] Progress progress() const;
   [[nodiscard]] bool as_expected(const Batch& batch) const;
   [[nodiscard]] bool poisoned(const Batch& batch) const;
@@ -87,6 +108,7 @@ class FakeStore final : public Store {
 
   FakeDatabase& database_;
   const PipelineSpec& spec_;
+  const Clock& clock_;
   std::string instance_;
   std::string session_;
 };

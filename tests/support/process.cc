@@ -72,15 +72,15 @@ std::int64_t World::next_offset(std::size_t partition) const {
 }
 
 Process::Process(World& world_of_all, const std::string& session, PipelineOptions options,
-                 Store* real)
+                 Store* real, const Spec* other)
     : world(world_of_all),
+      spec((other != nullptr ? *other : world.spec).pipelines[0]),
       source(world.cluster),
-      store(world.database, world.spec.pipelines[0], with_session(options, session).instance, session),
-      pipeline({world.spec.pipelines[0], world.clock, source,
-                real != nullptr ? *real : static_cast<Store&>(store), world.lookups, metrics, writer,
-                inquiries,
-                [this] { return make_json_decoder(world.spec.pipelines[0].fields); },
-                [this] { return make_evaluator(world.spec.pipelines[0]); }},
+      store(world.database, spec, world.clock, with_session(options, session).instance, session),
+      pipeline({spec, world.clock, source, real != nullptr ? *real : static_cast<Store&>(store), store,
+                world.lookups, metrics, writer, inquiries, heart,
+                [this] { return make_json_decoder(spec.fields); },
+                [this] { return make_evaluator(spec); }},
                with_session(std::move(options), session)) {}
 
 void Process::run(Duration length, Duration tick) {
@@ -94,6 +94,7 @@ void Process::round() {
   pipeline.step();
   run_writer();
   run_inquiries();
+  run_heart();
   fold();
 }
 
@@ -104,6 +105,11 @@ void Process::run_writer() {
 
 void Process::run_inquiries() {
   while (inquiries.run_one()) {
+  }
+}
+
+void Process::run_heart() {
+  while (heart.run_one()) {
   }
 }
 

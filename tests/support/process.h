@@ -54,9 +54,9 @@ struct World {
 // kill -9: nothing that was under way goes on.
 class Process {
  public:
-  // `real` stands in for the fake store.
+  // `real` stands in for the fake store; `other` is its configuration, where that is not the world's.
   explicit Process(World& world, const std::string& session = "s1", PipelineOptions options = {},
-                   Store* real = nullptr);
+                   Store* real = nullptr, const Spec* other = nullptr);
 
   // Runs everything for so long, a tick of the clock at a time.
   void run(Duration length, Duration tick = std::chrono::milliseconds(50));
@@ -66,14 +66,17 @@ class Process {
   void step() { pipeline.step(); }
   void run_writer();
   void run_inquiries();
+  void run_heart();
   void fold();
 
   World& world;
+  const PipelineSpec& spec;
   RecordedMetrics metrics;
   FakeSource source;
   FakeStore store;
   ManualExecutor writer;
   ManualExecutor inquiries;
+  ManualExecutor heart;
   Pipeline pipeline;
 };
 

@@ -102,11 +102,11 @@ def test_a_changed_configuration_comes_into_force_by_a_reset(
     oracle.wait_settled()
     daemon.stop()
     daemon.config.write_text(config.counts(topic, columns="more: count(amount > 10)"))
-    daemon.start()
-    assert "tallymill reset" in daemon.wait_state("stopped")["detail"]
+    assert daemon.start().process.wait(30) == 78
+    assert "tallymill reset" in daemon.log()
     database.query("DROP TABLE counts")
     order(daemon, "reset")
-    daemon.wait_state("running", 10)
+    daemon.start().wait_state("running", 10)
     oracle.wait_settled()
     assert database.query("SELECT key, n, more FROM counts") == [("a", 20, 9)]
 

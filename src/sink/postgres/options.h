@@ -16,6 +16,9 @@ using SecretResolver = std::function<Result<Secret>(const SecretSource&)>;
 struct Identity {
   std::string instance;
   std::string session;
+  // Of configuration and program: instances of different ones hand a pipeline over to each other.
+  std::string revision{};
+  std::string version{};  // Of the program.
 };
 
 }  // namespace tallymill::postgres

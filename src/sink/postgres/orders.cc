@@ -129,7 +129,7 @@ Result<std::string> drop_pipeline(const PostgresSpec& postgres, const std::strin
     text += "table " + table + ": " + tense(rehearsal) + "dropped\n";
   }
   for (const char* rows : {"checkpoint", "batch", "dead_letter", "gap", "lookup_version",
-                           "aggregation", "pipeline"}) {
+                           "instance", "aggregation", "pipeline"}) {
     TRY_ASSIGN(const QueryResult gone,
                order.query("DELETE FROM " + order.table(rows) + " WHERE pipeline = $1"));
     text += std::string(rows) + ": " + std::to_string(gone.changed()) + " rows " + tense(rehearsal) +

@@ -3,6 +3,7 @@
 #include <optional>
 
 #include "sink/postgres/ensure_schema.h"
+#include "sink/postgres/pipeline_row.h"
 #include "sink/postgres/privileges.h"
 #include "sink/postgres/progress.h"
 #include "sink/postgres/readers.h"
@@ -20,50 +21,6 @@ Result<void> lock_ddl(const Session& session, Connection& connection) {
                        Params().text("tallymill " + session.postgres().schema),
                        session.statement_timeout()));
   return {};
-}
-
-// Nothing was counted yet: what the former configuration left does not bind this one.
-Result<void> begin_anew(const Session& session, Connection& connection) {
-  const PipelineSpec& pipeline = session.pipeline();
-  TRY(connection.query("UPDATE " + session.table("pipeline") +
-                           " SET fingerprint = $2, partitions = 0 WHERE pipeline = $1",
-                       Params().text(pipeline.name).text(pipeline.fingerprint),
-                       session.statement_timeout()));
-  for (const char* left : {"checkpoint", "aggregation"}) {
-    TRY(connection.query("DELETE FROM " + session.table(left) + " WHERE pipeline = $1",
-                         Params().text(pipeline.name), session.statement_timeout()));
-  }
-  return {};
-}
-
-Result<void> ensure_pipeline(const Session& session, Connection& connection) {
-  const PipelineSpec& pipeline = session.pipeline();
-  const std::string table = session.table("pipeline");
-  if (pipeline.renamed_from) {
-    TRY(connection.query("UPDATE " + table + " SET pipeline = $1 WHERE pipeline = $2 AND NOT EXISTS "
-                         "(SELECT 1 FROM " + table + " WHERE pipeline = $1)",
-                         Params().text(pipeline.name).text(*pipeline.renamed_from),
-                         session.statement_timeout()));
-  }
-  TRY(connection.query("INSERT INTO " + table + " (pipeline, fingerprint) VALUES ($1, $2) "
-                       "ON CONFLICT DO NOTHING",
-                       Params().text(pipeline.name).text(pipeline.fingerprint),
-                       session.statement_timeout()));
-  TRY_ASSIGN(const QueryResult rows,
-             connection.query("SELECT fingerprint, batch_sequence FROM " + table +
-                                  " WHERE pipeline = $1 FOR UPDATE",
-                              Params().text(pipeline.name), session.statement_timeout()));
-  if (rows.text(0, 0) == pipeline.fingerprint) return {};
-  const bool counted = rows.number(0, 1) > 0;
-  if (counted) {
-    return Error(Reaction::stop, "config_changed",
-                 "pipeline " + pipeline.name + ": the configuration changes what is counted, but " +
-                     std::to_string(rows.number(0, 1)) +
-                     " batches were counted with the former one; put the former one back, give the "
-                     "pipeline and its tables new names to count anew beside the old ones, or count "
-                     "anew in their place: tallymill reset");
-  }
-  return begin_anew(session, connection);
 }
 
 struct Owner {
@@ -235,6 +192,17 @@ Result<void> ensure_table(const Session& session, Connection& connection,
   return register_table(session, connection, aggregation, standing.present_oid);
 }
 
+// For a configuration that waits for its turn: what would stop it then stops it now, while another one
+// counts.
+Result<void> compare_tables(const Session& session, Connection& connection) {
+  for (const AggregationSpec& aggregation : session.pipeline().aggregations) {
+    TRY_ASSIGN(const Standing standing, find_table(session, connection, aggregation));
+    if (standing.present_oid.empty()) continue;
+    TRY(compare_table(connection, aggregation.plan, session.statement_timeout()));
+  }
+  return {};
+}
+
 }  // namespace
 
 Result<void> ensure_tables(const Session& session, Connection& connection) {
@@ -250,9 +218,10 @@ Result<Progress> open_pipeline(Session& session, Connection& connection) {
   TRY(session.begin(connection));
   TRY(lock_ddl(session, connection));
   TRY(ensure_schema(session, connection));
-  TRY(ensure_pipeline(session, connection));
+  TRY_ASSIGN(const Binding binding, ensure_pipeline(session, connection));
   TRY(connection.pass("start.migrate_mid"));
-  TRY(ensure_tables(session, connection));
+  TRY(binding == Binding::bound ? ensure_tables(session, connection)
+                                : compare_tables(session, connection));
   TRY_ASSIGN(Progress progress, read_progress(session, connection));
   TRY(session.commit(connection));
   return progress;

@@ -5,6 +5,7 @@
 
 #include "base/failpoint.h"
 #include "sink/postgres/commit.h"
+#include "sink/postgres/lease.h"
 #include "sink/postgres/ownership.h"
 #include "sink/postgres/progress.h"
 #include "sink/postgres/prune.h"
@@ -14,8 +15,6 @@ namespace tallymill {
 namespace {
 
 using postgres::Connection;
-using postgres::Params;
-using postgres::QueryResult;
 using postgres::Session;
 
 class PostgresStore final : public Store {
@@ -63,54 +62,35 @@ class PostgresStore final : public Store {
   }
 
   Result<bool> take_lease(const Lease& seen) override {
-    return update_lease("taking the lease",
-                        " SET lease_instance = $2, lease_session = $3, lease_counter = "
-                        "lease_counter + 1, heartbeat = now() WHERE pipeline = $1 AND lease_session "
-                        "= $4 AND lease_counter = $5::bigint",
-                        Params()
-                            .text(session_.pipeline().name)
-                            .text(session_.identity().instance)
-                            .text(session_.identity().session)
-                            .text(seen.session)
-                            .number(seen.counter));
+    return in_transaction<bool>("taking the lease", [&](Connection& connection) {
+      return postgres::take_lease(session_, connection, seen);
+    });
   }
 
   Result<std::optional<std::int64_t>> renew_lease() override {
-    using Sequence = std::optional<std::int64_t>;
-    return in_transaction<Sequence>(
-        "renewing the lease", [&](Connection& connection) -> Result<Sequence> {
-          TRY_ASSIGN(const QueryResult rows,
-                     connection.query("UPDATE " + session_.table("pipeline") +
-                                          " SET lease_counter = lease_counter + 1, heartbeat = now() "
-                                          "WHERE pipeline = $1 AND lease_session = $2 RETURNING "
-                                          "batch_sequence",
-                                      own_session(), session_.statement_timeout()));
-          return rows.rows() == 0 ? Sequence() : Sequence(rows.number(0, 0));
-        });
+    return in_transaction<std::optional<std::int64_t>>(
+        "renewing the lease",
+        [&](Connection& connection) { return postgres::renew_lease(session_, connection); });
+  }
+
+  Result<bool> pass_lease(const Lease& successor) override {
+    return in_transaction<bool>("passing the lease on", [&](Connection& connection) {
+      return postgres::pass_lease(session_, connection, successor);
+    });
   }
 
   void release_lease() override {
+    auto released = in_transaction<bool>("giving the lease up", [&](Connection& connection) {
+      return postgres::release_lease(session_, connection);
+    });
     // Best effort: a standby takes over after its patience all the same.
-    if (auto released = update_lease("giving the lease up",
-                                     " SET lease_session = '', lease_counter = lease_counter + 1 "
-                                     "WHERE pipeline = $1 AND lease_session = $2",
-                                     own_session());
-        !released.ok()) {
-      session_.disconnect();
-    }
+    if (!released.ok()) session_.disconnect();
   }
 
   Result<Lease> observe_lease() override {
-    return in_transaction<Lease>(
-        "watching the lease", [&](Connection& connection) -> Result<Lease> {
-          TRY_ASSIGN(const QueryResult rows,
-                     connection.query("SELECT lease_instance, lease_session, lease_counter FROM " +
-                                          session_.table("pipeline") + " WHERE pipeline = $1",
-                                      Params().text(session_.pipeline().name),
-                                      session_.statement_timeout()));
-          if (rows.rows() == 0) return Lease{};
-          return Lease{rows.text(0, 0), rows.text(0, 1), rows.number(0, 2)};
-        });
+    return in_transaction<Lease>("watching the lease", [&](Connection& connection) {
+      return postgres::observe_lease(session_, connection);
+    });
   }
 
   Result<Orders> observe_orders() override {
@@ -130,20 +110,6 @@ class PostgresStore final : public Store {
   std::int64_t reconnects() const override { return session_.reconnects(); }
 
  private:
-  [[nodiscard]] Params own_session() const {
-    return Params().text(session_.pipeline().name).text(session_.identity().session);
-  }
-
-  Result<bool> update_lease(const std::string& context, const std::string& sql,
-                            const Params& params) {
-    return in_transaction<bool>(context, [&](Connection& connection) -> Result<bool> {
-      TRY_ASSIGN(const QueryResult done,
-                 connection.query("UPDATE " + session_.table("pipeline") + sql, params,
-                                  session_.statement_timeout()));
-      return done.changed() == 1;
-    });
-  }
-
   template <class T, class Work>
   Result<T> in_connection(const std::string& context, const Work& work) {
     auto connection = session_.connection();

@@ -8,7 +8,7 @@ namespace tallymill::postgres {
 namespace {
 
 // What the daemon does with each of its tables.
-constexpr std::array<std::pair<std::string_view, std::string_view>, 8> uses{{
+constexpr std::array<std::pair<std::string_view, std::string_view>, 9> uses{{
     {"schema_version", "SELECT"},
     {"pipeline", "SELECT INSERT UPDATE"},
     {"aggregation", "SELECT INSERT UPDATE DELETE"},
@@ -17,6 +17,7 @@ constexpr std::array<std::pair<std::string_view, std::string_view>, 8> uses{{
     {"dead_letter", "SELECT INSERT UPDATE DELETE"},
     {"gap", "SELECT INSERT"},
     {"lookup_version", "SELECT INSERT UPDATE DELETE"},
+    {"instance", "SELECT INSERT UPDATE DELETE"},
 }};
 
 Error lacking(const std::string& what, const std::string& grants) {
@@ -34,7 +35,7 @@ Result<void> check_relations(const Session& session, Connection& connection,
              connection.query("SELECT w.relation, string_agg(p.name, ', ' ORDER BY p.nth), "
                               "current_user FROM (VALUES " + wanted + ") w(relation, privileges), "
                               "string_to_table(w.privileges, ' ') WITH ORDINALITY p(name, nth) WHERE "
-                              "NOT has_table_privilege(w.relation::regclass, p.name) GROUP BY 1 "
+                              "NOT has_table_privilege(to_regclass(w.relation), p.name) GROUP BY 1 "
                               "ORDER BY 1",
                               Params(), session.statement_timeout()));
   if (rows.rows() == 0) return {};

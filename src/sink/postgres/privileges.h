@@ -19,7 +19,8 @@ namespace tallymill::postgres {
 // REQUIRES: the schema is there.
 [[nodiscard]] Result<void> check_may_create_table(const Session& session, Connection& connection,
                                                   const std::string& schema);
-// What commits and pruning do with the daemon's own tables. REQUIRES: they are there.
+// What commits and pruning do with the daemon's own tables. One that an older version of the schema
+// does not have is passed over.
 [[nodiscard]] Result<void> check_service_tables(const Session& session, Connection& connection);
 // REQUIRES: the table is there.
 [[nodiscard]] Result<void> check_target_table(const Session& session, Connection& connection,

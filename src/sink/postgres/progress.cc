@@ -3,6 +3,7 @@
 #include "base/json_writer.h"
 #include "base/seeded_bug.h"
 #include "sink/postgres/encode.h"
+#include "sink/postgres/lease.h"
 #include "sink/postgres/timestamps.h"
 
 namespace tallymill::postgres {
@@ -70,7 +71,9 @@ Result<Progress> read_progress(const Session& session, Connection& connection) {
   Progress progress;
   progress.sequence = pipeline.number(0, 0);
   progress.fingerprint = pipeline.text(0, 1);
-  progress.lease = {pipeline.text(0, 2), pipeline.text(0, 3), pipeline.number(0, 4)};
+  // Read under the lock: whoever had to wait for it sees what its holder did meanwhile.
+  TRY_ASSIGN(const std::int64_t beats, beats_of(session, connection, pipeline.text(0, 3)));
+  progress.lease = {pipeline.text(0, 2), pipeline.text(0, 3), pipeline.number(0, 4), beats};
   progress.known_partitions = pipeline.number(0, 5);
   progress.orders = read_orders(pipeline, 6);
   TRY_ASSIGN(const QueryResult rows,

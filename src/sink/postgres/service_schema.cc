@@ -132,6 +132,24 @@ ALTER TABLE $S.batch
   ADD COLUMN IF NOT EXISTS refused jsonb NOT NULL DEFAULT '[]',
   ADD COLUMN IF NOT EXISTS retried jsonb;
 
+-- Version 3. An instance refers to no pipeline's row: it waits for nobody who has locked that.
+ALTER TABLE $S.pipeline
+  ADD COLUMN IF NOT EXISTS spec text NOT NULL DEFAULT '',
+  ADD COLUMN IF NOT EXISTS revisions text[] NOT NULL DEFAULT '{}';
+CREATE TABLE IF NOT EXISTS $S.instance (
+  pipeline text COLLATE "C" NOT NULL,
+  session text COLLATE "C" NOT NULL,
+  instance text NOT NULL,
+  state text NOT NULL,
+  version text NOT NULL,
+  revision text NOT NULL,
+  asks boolean NOT NULL,
+  counter bigint NOT NULL,
+  started_at timestamptz NOT NULL DEFAULT now(),
+  seen timestamptz NOT NULL DEFAULT now(),
+  PRIMARY KEY (pipeline, session)
+) WITH (fillfactor = 50);
+
 CREATE OR REPLACE VIEW $S.status AS
 SELECT p.pipeline, p.wanted_state, p.lease_instance AS instance,
        p.batch_sequence AS last_batch, b.committed_at AS last_commit,

@@ -61,7 +61,18 @@ Result<std::string> status_report(const Spec& spec, const SecretResolver& secret
                       qualified(schema, "checkpoint") +
                       " ORDER BY pipeline, topic, partition",
                   {"PIPELINE", "TOPIC", "PARTITION", "NEXT OFFSET"}));
-  return render(pipelines) + "\n" + render(checkpoints);
+  TRY_ASSIGN(const Table instances,
+             read(*connection,
+                  "SELECT i.pipeline, i.instance, i.state, CASE WHEN i.session = p.lease_session THEN "
+                  "'yes' ELSE 'no' END, date_trunc('milliseconds', now() - i.seen), i.version, CASE "
+                  "WHEN h.revision IS NULL THEN NULL WHEN h.revision = i.revision THEN 'same' ELSE "
+                  "'differs' END FROM " + qualified(schema, "instance") + " i LEFT JOIN " +
+                      qualified(schema, "pipeline") + " p USING (pipeline) LEFT JOIN " +
+                      qualified(schema, "instance") +
+                      " h ON h.pipeline = i.pipeline AND h.session = p.lease_session WHERE i.seen > "
+                      "now() - interval '1 min' ORDER BY 1, 4 DESC, i.started_at",
+                  {"PIPELINE", "INSTANCE", "STATE", "HOLDS IT", "SEEN", "VERSION", "CONFIG"}));
+  return render(pipelines) + "\n" + render(instances) + "\n" + render(checkpoints);
 }
 
 }  // namespace tallymill::postgres

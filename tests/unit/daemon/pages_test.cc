@@ -50,6 +50,27 @@ TEST_CASE("ready is who counts without trouble, stands by, or was paused") {
   CHECK(contains(response.body, "ads: running (the source is away)"));
 }
 
+TEST_CASE("a standby is ready while it could take over, and otherwise says why it could not") {
+  PipelineStatus status = counting();
+  status.state = PipelineState::standby;
+  status.detail = "instance one is ahead";
+  CHECK(contains(ask("/readyz", {status}).body, "ads: standby, ready (instance one is ahead)"));
+  status.trouble = "the source is away";
+  const HttpResponse response = ask("/readyz", {status});
+  CHECK(response.status == 503);
+  CHECK(contains(response.body, "ads: standby (instance one is ahead) (the source is away)"));
+}
+
+TEST_CASE("the status lists the instances of a pipeline and who holds it") {
+  PipelineStatus status = counting();
+  status.instances = {{"one", "s1", "running", "1", std::chrono::milliseconds(400), true, true, false},
+                      {"two", "s2", "standby", "2", std::chrono::milliseconds(0), false, false, true}};
+  const HttpResponse response = ask("/api/status", {status});
+  CHECK(contains(response.body, R"({"instance":"one","state":"running","holds_lease":true,)"
+                                R"("seen_ms_ago":400,"version":"1","same_revision":true})"));
+  CHECK(contains(response.body, R"("instance":"two","state":"standby","holds_lease":false)"));
+}
+
 TEST_CASE("the status holds each partition's place, end and lag, null where not known") {
   const HttpResponse response = ask("/api/status", {counting()});
   CHECK(response.content_type == "application/json");

@@ -1,0 +1,24 @@
+#pragma once
+
+// The pipeline's row, and which configuration it is bound to: once one has counted, only one that
+// counts the same goes on.
+
+#include "sink/postgres/session.h"
+
+namespace tallymill::postgres {
+
+// REQUIRES of all: within a transaction.
+
+enum class Binding : std::uint8_t {
+  bound,  // The row is there and under our configuration.
+  waits,  // Another instance holds it under another configuration that has counted nothing yet.
+};
+
+// Makes the row or carries it over from a former name, and locks it. Fails with Reaction::stop and code
+// "config_changed" if another configuration has counted; the message shows the difference.
+[[nodiscard]] Result<Binding> ensure_pipeline(const Session& session, Connection& connection);
+
+// Fails like that, and changes nothing.
+[[nodiscard]] Result<void> check_configuration(const Session& session, Connection& connection);
+
+}  // namespace tallymill::postgres

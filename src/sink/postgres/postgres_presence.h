@@ -1,0 +1,16 @@
+#pragma once
+
+#include <memory>
+
+#include "sink/postgres/options.h"
+#include "sink/presence.h"
+
+namespace tallymill {
+
+// The table `instance` of the daemon's schema. Connects when first used. `pipeline` must outlive it.
+[[nodiscard]] std::unique_ptr<Presence> make_postgres_presence(PostgresSpec postgres,
+                                                               const PipelineSpec& pipeline,
+                                                               postgres::Identity identity,
+                                                               postgres::SecretResolver secrets);
+
+}  // namespace tallymill

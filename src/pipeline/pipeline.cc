@@ -98,6 +98,7 @@ Duration Pipeline::idle_time(SteadyTime now) const {
 
 void Pipeline::step_starting(SteadyTime now) {
   if (auto outcome = start_.take()) {
+    writer_moved_at_ = now;
     if (outcome->leased) {
       holds_lease_ = true;
       own_name_may_take_ = false;
@@ -251,40 +252,6 @@ void Pipeline::step_stopped(SteadyTime now) {
   if (phase_ != Phase::stopped) return;
   if (retry_at_ > now || retry_at_ == SteadyTime{}) return;
   set_phase(Phase::starting, "trying again after a stop");
-}
-
-void Pipeline::step_finishing() {
-  if (upkeep_.take() && release_started_) released_ = true;
-  if (released_) {
-    if (farewell_.busy() && !farewell_.take()) return;
-    finished_ = true;
-    return set_phase(Phase::finished, status().detail);
-  }
-  if (upkeep_.busy() || start_.busy() || commit_.busy() || observation_.busy() ||
-      observed_orders_.busy()) {
-    (void)observed_orders_.take();
-    (void)commit_.take();
-    (void)start_.take();
-    (void)observation_.take();
-    return;
-  }
-  release_started_ = true;
-  if (shown_) {
-    farewell_.start(
-        parts_.heart,
-        [&presence = parts_.presence] {
-          presence.leave();
-          return true;
-        },
-        wake_);
-  }
-  upkeep_.start(
-      parts_.writer,
-      [&store = parts_.store, held = holds_lease_ || asked_]() -> Result<Upkeep> {
-        if (held) store.release_lease();
-        return Upkeep::done;
-      },
-      wake_);
 }
 
 void Pipeline::request_stop() {

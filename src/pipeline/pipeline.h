@@ -117,7 +117,6 @@ class Pipeline {
   void step_standby(SteadyTime now);
   void step_paused(SteadyTime now);
   void step_stopped(SteadyTime now);
-  void step_finishing();
   void started(StartOutcome outcome, SteadyTime now);
   [[nodiscard]] Offset drain_limit(const PartitionProgress& partition, Offset end) const;
   [[nodiscard]] Duration idle_time(SteadyTime now) const;
@@ -131,6 +130,7 @@ class Pipeline {
   void stop(Error error, SteadyTime now);
   // Gives everything up, the lease too, until a person says otherwise.
   void pause(SteadyTime now);
+  void step_finishing();
   void set_phase(Phase phase, std::string detail = {});
 
   // pipeline_running.cc: cuts and commits.
@@ -229,6 +229,7 @@ class Pipeline {
   SteadyTime next_observation_{};
   SteadyTime next_orders_{};
   SteadyTime next_beat_{};
+  SteadyTime writer_moved_at_{};  // When it last finished something, or had nothing to do.
   SteadyTime next_gauges_{};
   std::optional<SteadyTime> stop_by_;
 

@@ -8,6 +8,13 @@
 #include "pipeline/pipeline.h"
 
 namespace tallymill {
+namespace {
+
+// Whatever the writer does ends by deadlines of its own. One that is busy with one thing for so long
+// will not come back, and another instance's may.
+constexpr Duration longest_work = std::chrono::minutes(1);
+
+}  // namespace
 
 void Pipeline::show_up(SteadyTime now) {
   if (auto peers = heartbeat_.take()) {
@@ -22,8 +29,11 @@ void Pipeline::show_up(SteadyTime now) {
   }
   if (heartbeat_.busy() || now < next_beat_ || release_started_) return;
   next_beat_ = now + options_.lease.renewal;
+  if (!commit_.busy() && !upkeep_.busy() && !start_.busy()) writer_moved_at_ = now;
+  const bool works = now - writer_moved_at_ < longest_work;
   // A start that failed keeps no lease: another instance may see more of the world.
-  const bool counts = phase_ == Phase::running || (phase_ == Phase::starting && !start_failed_);
+  const bool counts =
+      works && (phase_ == Phase::running || (phase_ == Phase::starting && !start_failed_));
   const bool asks = phase_ == Phase::standby && !options_.drain && standby_trouble_.empty();
   heartbeat_.start(
       parts_.heart,

@@ -31,6 +31,7 @@ std::string next_id(std::uint64_t& state) {
 
 void Pipeline::step_running(SteadyTime now) {
   if (auto verdict = commit_.take()) {
+    writer_moved_at_ = now;
     handle_verdict(*std::move(verdict), now);
     if (phase_ != Phase::running) return;
   }

@@ -92,6 +92,40 @@ void Pipeline::pause(SteadyTime now) {
   set_phase(Phase::paused, "paused; tallymill resume lets it go on");
 }
 
+void Pipeline::step_finishing() {
+  if (upkeep_.take() && release_started_) released_ = true;
+  if (released_) {
+    if (farewell_.busy() && !farewell_.take()) return;
+    finished_ = true;
+    return set_phase(Phase::finished, status().detail);
+  }
+  if (upkeep_.busy() || start_.busy() || commit_.busy() || observation_.busy() ||
+      observed_orders_.busy()) {
+    (void)observed_orders_.take();
+    (void)commit_.take();
+    (void)start_.take();
+    (void)observation_.take();
+    return;
+  }
+  release_started_ = true;
+  if (shown_) {
+    farewell_.start(
+        parts_.heart,
+        [&presence = parts_.presence] {
+          presence.leave();
+          return true;
+        },
+        wake_);
+  }
+  upkeep_.start(
+      parts_.writer,
+      [&store = parts_.store, held = holds_lease_ || asked_]() -> Result<Upkeep> {
+        if (held) store.release_lease();
+        return Upkeep::done;
+      },
+      wake_);
+}
+
 void Pipeline::set_phase(Phase phase, std::string detail) {
   if (phase != phase_) next_beat_ = SteadyTime{};
   phase_ = phase;

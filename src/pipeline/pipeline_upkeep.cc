@@ -65,6 +65,7 @@ void Pipeline::note_availability(const SourceEvent& event) {
 // Only while no commit is under way: none of this may delay one by more than one small statement.
 void Pipeline::keep_up(SteadyTime now) {
   if (auto done = upkeep_.take()) {
+    writer_moved_at_ = now;
     if (done->ok()) {
       if (**done == Upkeep::lease_lost) {
         return drop("lease_lost", "another instance holds the lease", now);

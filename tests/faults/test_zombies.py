@@ -37,12 +37,14 @@ def test_04_zombie_holding_an_open_transaction(judge, topic, make_daemon, databa
     other.wait_state("standby")
     with judge.load():
         zombie.wait_log("failpoint reached")
+        zombie.freeze()  # All of it, not only the thread that holds the row.
         began = time.monotonic()
         # Its session idles in a transaction; idle_in_transaction_session_timeout ends that.
         other.wait_state("running")
         judge.progress()
         # The takeover, the time-out, one lock time-out and a try at taking the lease.
         assert time.monotonic() - began < 3 + 2 + 1 + 3
+        zombie.thaw()
         wait_until(lambda: zombie.state() == "standby", 20, "the zombie to see it")
         judge.progress()
     assert zombie.metrics().sum("tallymill_batches_dropped_total") == 1

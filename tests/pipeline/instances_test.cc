@@ -56,6 +56,24 @@ TEST_CASE("an instance keeps its lease while its writer is busy for longer than 
   CHECK(world.count() == 10);
 }
 
+TEST_CASE("an instance whose writer never comes back is replaced all the same") {
+  World world;
+  world.cluster.create("events", 1);
+  world.send(10);
+  Process first(world, "s1");
+  Process second(world, "s2");
+  run_all({&first, &second}, 2s);
+  for (int i = 0; i < 1600; ++i) {
+    first.step();
+    first.run_heart();
+    first.fold();
+    second.round();
+    world.clock.advance(50ms);
+  }
+  CHECK(state(second) == PipelineState::running);
+  CHECK(world.count() == 10);
+}
+
 TEST_CASE("a start that takes longer than patience is not overtaken by another one") {
   World world;
   world.cluster.create("events", 1);

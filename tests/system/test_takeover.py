@@ -105,7 +105,8 @@ def test_a_rolling_change_of_configuration_goes_through_by_itself(fleet):
             wait_progress(fleet.oracle)
             assert fleet.active() == changed[0] or name == changed[0]
         for daemon in fleet.all.values():
-            assert all(peer["same_revision"] for peer in daemon.status()["instances"])
+            wait_until(lambda: [peer["same_revision"] for peer in daemon.status()["instances"]] == [True] * 3,
+                       10, "three of one revision")
     assert fleet.longest_gap() < TAKEOVER / 2, f"{fleet.longest_gap():.2f} s without a commit"
     assert fleet.counted_by()[-2:] == [former, changed[0]]
 

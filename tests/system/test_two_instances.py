@@ -17,7 +17,7 @@ def test_an_instance_that_finds_another_alive_stands_by(kafka, topic, make_daemo
     second = make_daemon(counts(topic, "two")).start()
     with Traffic(kafka.brokers, topic, per_second=2_000):
         second.wait_state("standby")
-        assert second.ready()
+        second.wait_ready()
         wait_progress(oracle)
         assert first.state() == "running"
     oracle.check(least=100)

@@ -46,7 +46,8 @@ class Fleet:
         with Traffic(self.kafka.brokers, self.topic, per_second=2_000), Background(watcher.look, 0.05):
             wait_progress(self.oracle)
             yield
-            wait_progress(self.oracle)
+            for _ in range(3):
+                wait_progress(self.oracle)
         watcher.check(self.oracle.check(least=1_000))
 
     def longest_gap(self) -> float:
@@ -136,7 +137,7 @@ def test_status_shows_who_counts_and_who_is_ready(fleet):
     active = fleet.active()
     for daemon in fleet.all.values():
         if daemon.state() == "standby":
-            assert "standby, ready" in daemon.get("/readyz")[1]
+            wait_until(lambda: "standby, ready" in daemon.get("/readyz")[1], 10, "a standby to be ready")
     done = fleet[active].command("status", fleet[active].config)
     assert done.returncode == 0, done.stderr
     lines = [line.split() for line in done.stdout.splitlines() if line.startswith("counts ")]

@@ -25,7 +25,7 @@ constexpr std::array rows{
                          "for a dead instance sooner. The same for all instances of a pipeline.",
         .default_text = "3s",
         .lowest = second,
-        .highest = 5 * minute},
+        .highest = minute},
     Key{.path = "memory_limit",
         .kind = KeyKind::size,
         .documentation = "What the whole process may use: prefetch, groups, dead letters, buffers "

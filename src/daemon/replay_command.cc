@@ -73,7 +73,10 @@ class ReplayCommand {
     // Looked at first: without the live pipeline there is nothing to shadow.
     TRY_ASSIGN(const LiveStanding standing, store_->look());
     auto opened = store->open();
-    if (!opened.ok() && opened.error().code() == "config_changed") {
+    // One that was killed before its first batch is not refused, but its checkpoints are not ours.
+    const bool other = opened.ok() ? opened->fingerprint != shadow_.fingerprint
+                                   : opened.error().code() == "config_changed";
+    if (other) {
       return Error(Reaction::stop, "replay_running",
                    "a replay with another --from or configuration is under way; let it end, or end "
                    "it: tallymill replay --abandon");

@@ -32,6 +32,7 @@ Pipeline::Pipeline(PipelineParts parts, PipelineOptions options)
       start_backoff_(std::chrono::milliseconds(100), std::chrono::seconds(5), options_.seed),
       commit_backoff_(std::chrono::milliseconds(50), std::chrono::seconds(2), options_.seed * 31),
       heart_backoff_(options_.lease.renewal, std::chrono::seconds(5), options_.seed * 37),
+      warm_backoff_(std::chrono::milliseconds(100), std::chrono::seconds(5), options_.seed * 41),
       random_state_(options_.seed) {
   for (std::size_t lane = 0; lane < options_.workers; ++lane) {
     workers_.push_back(std::make_unique<FoldWorker>(spec_, parts_.source, parts_.clock, lane,
@@ -39,6 +40,7 @@ Pipeline::Pipeline(PipelineParts parts, PipelineOptions options)
                                                     [this] { return winding_up_ || is_full(); }));
   }
   status_.name = spec_.name;
+  writer_moved_at_ = parts_.clock.steady_now();
   set_phase(Phase::starting);
 }
 
@@ -66,8 +68,10 @@ Duration Pipeline::step() {
     failpoint("close.begin");
   }
   if (stop_by_ && now >= *stop_by_ && phase_ != Phase::finished) {
-    log_warn("stopping without the last batch; a restart reads it again",
-             {{"pipeline", spec_.name}});
+    if (!released_) {
+      log_warn("stopping without the last batch; a restart reads it again",
+               {{"pipeline", spec_.name}});
+    }
     finished_ = true;
     set_phase(Phase::finished, "stopped without its last batch");
   }
@@ -105,6 +109,7 @@ void Pipeline::step_starting(SteadyTime now) {
     }
     if (outcome->orders_given) orders_given_ = outcome->orders_given;
     start_failed_ = outcome->kind == StartOutcome::Kind::failed;
+    accepted_ = accepted_ || !start_failed_;
     switch (outcome->kind) {
       case StartOutcome::Kind::started: started(*std::move(outcome), now); return;
       case StartOutcome::Kind::standby:
@@ -129,6 +134,7 @@ void Pipeline::step_starting(SteadyTime now) {
     retry_at_ = now + start_backoff_.next();
   }
   if (start_.busy()) return;
+  (void)upkeep_.take();  // The lease was given to another one.
   if (stop_by_) return set_phase(Phase::finishing);
   if (now < retry_at_ || commit_.busy() || observation_.busy() || upkeep_.busy()) return;
   if (observed_orders_.busy()) return (void)observed_orders_.take();
@@ -202,6 +208,7 @@ void Pipeline::started(StartOutcome outcome, SteadyTime now) {
   if (auto assigned = parts_.source.assign(assignment); !assigned.ok()) {
     outage_.failed(assigned.error(), now);
     retry_at_ = now + start_backoff_.next();
+    start_failed_ = true;
     return restart(now);
   }
   failpoint("assign.after_seek");
@@ -209,7 +216,6 @@ void Pipeline::started(StartOutcome outcome, SteadyTime now) {
   next_trigger_ = now + spec_.interval;
   next_discovery_ = now + options_.metadata_refresh;
   last_commit_at_ = now;
-  has_run_ = true;
   set_phase(Phase::running);
 }
 
@@ -219,11 +225,12 @@ void Pipeline::step_standby(SteadyTime now) {
     if (lease->ok()) {
       outage_.worked(now);
       if ((*lease)->session == options_.session) {
-        return set_phase(Phase::starting, "given the pipeline by another instance");
+        return set_phase(Phase::starting, "the pipeline is this instance's again, or was given to it");
       }
       // A drain waits for nobody but one who may be dead.
       if (lease_watch_.saw(**lease, now) && options_.drain) return stop(taken_by(**lease), now);
     } else {
+      if (lease->error().code() == "pipeline_missing") return pause(now);
       if (lease->error().reaction() == Reaction::stop) return stop(lease->error(), now);
       // Its holder cannot renew it either, so patience begins anew.
       lease_watch_.forget();

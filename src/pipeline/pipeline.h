@@ -9,8 +9,8 @@
 //
 // Threads: step() and run() by the pipeline's own thread, which never waits for the store. Blocking
 // work runs on three executors: `writer` makes every call to the store, `inquiries` asks the source
-// and loads lookups, `heart` tells the other instances that this one lives. Fold workers have their threads. status(), request_stop() and finished() by
-// any thread.
+// and loads lookups, `heart` tells the other instances that this one lives. Fold workers have their
+// threads. status(), request_stop() and finished() by any thread.
 
 #include <atomic>
 #include <functional>
@@ -191,6 +191,7 @@ class Pipeline {
   Backoff start_backoff_;
   Backoff commit_backoff_;
   Backoff heart_backoff_;
+  Backoff warm_backoff_;  // Of a standby that looks for its topics.
 
   Task<StartOutcome> start_;
   Task<CommitVerdict> commit_;
@@ -207,7 +208,7 @@ class Pipeline {
   bool own_name_may_take_ = true;
   bool holds_lease_ = false;
   bool start_failed_ = false;     // The last try; a lease is not kept for the next one.
-  bool has_run_ = false;          // Since this process began.
+  bool accepted_ = false;         // A start of this process found nothing wrong with the configuration.
   bool shown_ = false;            // The other instances know of this one.
   bool asked_ = false;            // For the lease: it may be given to us any moment.
   std::optional<Lease> successor_;  // Who asks for the pipeline; gets it once the cut batch is committed.

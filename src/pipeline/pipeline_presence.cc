@@ -71,7 +71,6 @@ void Pipeline::hand_over(SteadyTime now) {
         return Upkeep::done;
       },
       wake_);
-  holds_lease_ = false;
   stand_by("instance " + successor.instance + " was given the pipeline", now);
 }
 
@@ -85,12 +84,13 @@ void Pipeline::stand_by(std::string detail, SteadyTime now) {
 void Pipeline::keep_warm(SteadyTime now) {
   if (auto topics = discovery_.take()) {
     standby_trouble_ = topics->ok() ? "" : topics->error().message();
+    if (topics->ok()) warm_backoff_.reset();
     if (topics->ok()) {
       for (const TopicInfo& topic : **topics) {
         if (topic.partitions.empty()) standby_trouble_ = "topic " + topic.topic + " does not exist";
       }
     }
-    if (!standby_trouble_.empty()) next_discovery_ = now + start_backoff_.next();
+    if (!standby_trouble_.empty()) next_discovery_ = now + warm_backoff_.next();
   }
   ask_for_topics(now);
   const std::lock_guard lock(status_mutex_);

@@ -66,9 +66,10 @@ void Pipeline::stop(Error error, SteadyTime now) {
     const std::lock_guard lock(status_mutex_);
     failure_ = std::move(error);
   }
+  start_failed_ = true;
   // A configuration that was refused from the start has nothing to wait for: whoever deploys it wants to
   // know, and the instances that count go on.
-  const bool refused = !has_run_ && failure()->code() == "config_changed";
+  const bool refused = !accepted_ && failure()->code() == "config_changed";
   if (options_.drain || refused) set_phase(Phase::finishing, status().detail);
 }
 

@@ -103,8 +103,9 @@ class Store {
 
   // Connects, creates or compares schema and tables, ties tables to their owner. Does nothing
   // that is done already. While another instance holds the pipeline with a configuration that has
-  // counted nothing yet, ours waits: `fingerprint` tells, and open() again once we hold it. Fails with Reaction::retry while the database is away, Reaction::stop if
-  // a person must act; the message holds the exact DDL or command that would settle it.
+  // counted nothing yet, ours waits: `fingerprint` tells, and open() again once we hold it.
+  // Fails with Reaction::retry while the database is away, Reaction::stop if a person must act; the
+  // message holds the exact DDL or command that would settle it.
   [[nodiscard]] virtual Result<Progress> open() = 0;
 
   // Writes first checkpoints in one transaction (insert, do nothing on conflict) and reads back
@@ -133,7 +134,8 @@ class Store {
   // Gives the lease to another instance, if it is ours. Returns whether it was.
   [[nodiscard]] virtual Result<bool> pass_lease(const Lease& successor) = 0;
   // Reads the lease without locks. Fails with Reaction::stop, as open() does, once a configuration
-  // that counts otherwise has counted.
+  // that counts otherwise has counted; and with code "pipeline_missing" where the pipeline is not there
+  // any more.
   [[nodiscard]] virtual Result<Lease> observe_lease() = 0;
 
   // Reads what persons want, without locks. A pipeline that is not there (any more) is paused: it

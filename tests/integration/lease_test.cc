@@ -28,6 +28,17 @@ TEST_CASE("a lease is taken only from what was seen") {
   CHECK(two.store->renew_lease().value());
 }
 
+TEST_CASE("to take one's own lease again is no sign of life") {
+  Database database;
+  Instance one(database, {}, "s1");
+  Instance two(database, {}, "s2");
+  REQUIRE(one.store->open().ok());
+  CHECK(one.store->take_lease(one.store->observe_lease().value()).value());
+  const Lease seen = two.store->observe_lease().value();
+  CHECK(one.store->take_lease(one.store->observe_lease().value()).value());
+  CHECK(two.store->observe_lease().value() == seen);
+}
+
 TEST_CASE("a commit renews the lease") {
   Database database;
   Instance instance(database);
@@ -71,13 +82,13 @@ TEST_CASE("watching the lease waits for nobody's lock") {
   CHECK(instance.store->observe_lease().ok());
 }
 
-TEST_CASE("a lease can be lost while its row is gone") {
+TEST_CASE("where a pipeline was dropped the lease is lost, and not free") {
   Database database;
   Instance instance(database);
   instance.start();
   database.query("TRUNCATE tallymill.pipeline CASCADE");
   CHECK_FALSE(instance.store->renew_lease().value());
-  CHECK(instance.store->observe_lease().value().session.empty());
+  CHECK(instance.store->observe_lease().error().code() == "pipeline_missing");
 }
 
 }  // namespace tallymill::testing

@@ -83,13 +83,29 @@ TEST_CASE("a start that takes longer than patience is not overtaken by another o
   first.run_writer();  // It has the lease now, and would look for its positions for long.
   REQUIRE(world.database.lease.session == "s1");
   for (int i = 0; i < 200; ++i) {
+    first.step();
     first.run_heart();
-    if (i % 10 == 0) (void)first.store.beat({"starting", true, false});
     second.round();
     world.clock.advance(50ms);
   }
   CHECK(world.database.lease.session == "s1");
   CHECK(state(second) == PipelineState::standby);
+}
+
+TEST_CASE("a standby whose pipeline is dropped does not make it anew") {
+  World world;
+  world.cluster.create("events", 1);
+  Process first(world, "s1");
+  Process second(world, "s2");
+  run_all({&first, &second}, 2s);
+  REQUIRE(state(second) == PipelineState::standby);
+  world.database.dropped = true;
+  for (int i = 0; i < 200; ++i) {
+    second.round();
+    world.clock.advance(50ms);
+  }
+  CHECK(state(second) == PipelineState::paused);
+  CHECK(world.database.dropped);
 }
 
 TEST_CASE("instances know of each other while they live, and of one that left no more") {

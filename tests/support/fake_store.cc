@@ -51,6 +51,7 @@ Progress FakeStore::progress() const {
 
 Result<Progress> FakeStore::open() {
   if (down) return away();
+  database_.dropped = false;
   database_.tables.resize(spec_.aggregations.size());
   if (database_.fingerprint.empty()) database_.fingerprint = spec_.fingerprint;
   if (database_.fingerprint != spec_.fingerprint) {
@@ -238,7 +239,7 @@ Result<Resolution> FakeStore::resolve(const Batch& batch) {
 Result<bool> FakeStore::take_lease(const Lease& seen) {
   if (down) return away();
   if (database_.lease.session != seen.session || database_.lease.counter != seen.counter) return false;
-  database_.lease = {instance_, session_, seen.counter + 1};
+  database_.lease = {instance_, session_, seen.counter + (seen.session == session_ ? 0 : 1)};
   database_.revisions.insert(revision);
   return true;
 }
@@ -283,12 +284,14 @@ void FakeStore::release_lease() {
 
 Result<Lease> FakeStore::observe_lease() {
   if (down) return away();
+  if (database_.dropped) return Error(Reaction::stop, "pipeline_missing", "it was dropped");
   if (database_.sequence > 0 && database_.fingerprint != spec_.fingerprint) return changed();
   return lease();
 }
 
 Result<Orders> FakeStore::observe_orders() {
   if (down) return away();
+  if (database_.dropped) return Orders{.paused = true};
   return database_.orders;
 }
 

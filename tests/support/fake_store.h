@@ -35,6 +35,7 @@ struct FakeDatabase {
   std::map<std::string, FakeInstance> instances;  // By session.
   std::set<std::string> revisions;                // That have counted.
   Orders orders;
+  bool dropped = false;  // The pipeline's row is gone; open() makes it anew.
   std::map<std::int64_t, std::string> ledger;  // Sequence to batch id.
   std::map<std::int64_t, Digest> digests;
   std::map<std::int64_t, LedgerBatch> batches;

@@ -39,7 +39,7 @@ def replay(daemon, pipeline, *arguments, code=0):
 
 def nothing_left(database, table):
     assert not database.table_exists(f"{table}_replay")
-    for rows in ("pipeline", "checkpoint", "aggregation", "batch", "dead_letter"):
+    for rows in ("pipeline", "checkpoint", "aggregation", "batch", "dead_letter", "instance"):
         assert not database.query(f"SELECT 1 FROM tallymill.{rows} WHERE pipeline LIKE '%replay%'"), rows
 
 
@@ -110,6 +110,18 @@ def test_what_cannot_be_rebuilt_is_refused(topic, make_daemon, database):
     assert done.returncode == 2 and "it has counts" in done.stderr
     assert daemon.command("replay", daemon.config, "counts").returncode == 2
     assert "there is no pipeline" in replay(daemon, "counts", "--abandon", code=1)
+
+
+def test_a_replay_that_was_killed_before_its_first_batch_is_not_gone_on_with_from_elsewhere(
+        kafka, topic, make_daemon, database, oracle):
+    daemon = make_daemon(config.counts(topic)).start().wait_ready()
+    Producer(kafka.brokers).send(topic, *[{"key": "a", "amount": 1}] * 10)
+    oracle.check(least=10)
+    # What a replay of another configuration leaves when it is killed once it has its lease.
+    database.query("INSERT INTO tallymill.pipeline (pipeline, fingerprint, lease_instance, lease_session, "
+                   "lease_counter) VALUES ('counts.replay.counts', 'another', 'dead', 'dead', 1)")
+    assert "a replay with another --from or configuration is under way" in replay(daemon, "counts", code=1)
+    oracle.check(least=10)
 
 
 def test_an_interrupted_replay_can_be_abandoned(kafka, topic, make_daemon, database, oracle):

@@ -22,10 +22,10 @@ Result<bool> update(const Session& session, Connection& connection, const std::s
 Result<bool> take_lease(const Session& session, Connection& connection, const Lease& seen) {
   // More revisions than anybody remembers are kept, so that none of them asks for the pipeline again.
   return update(session, connection,
-                " SET lease_instance = $2, lease_session = $3, lease_counter = lease_counter + 1, "
-                "heartbeat = now(), revisions = CASE WHEN $6 = ANY (revisions) THEN revisions ELSE "
-                "(revisions || $6::text)[greatest(1, cardinality(revisions) - 98):] END WHERE pipeline "
-                "= $1 AND lease_session = $4 AND lease_counter = $5::bigint",
+                " SET lease_instance = $2, lease_session = $3, lease_counter = lease_counter + "
+                "(lease_session <> $3)::integer, heartbeat = now(), revisions = CASE WHEN $6 = ANY "
+                "(revisions) THEN revisions ELSE (revisions || $6::text)[greatest(1, "
+                "cardinality(revisions) - 98):] END WHERE pipeline = $1 AND lease_session = $4 AND lease_counter = $5::bigint",
                 Params()
                     .text(session.pipeline().name)
                     .text(session.identity().instance)
@@ -71,7 +71,10 @@ Result<Lease> observe_lease(const Session& session, Connection& connection) {
                                   .text(session.pipeline().name)
                                   .text(session.pipeline().fingerprint),
                               session.statement_timeout()));
-  if (rows.rows() == 0) return Lease{};
+  if (rows.rows() == 0) {
+    return Error(Reaction::stop, "pipeline_missing",
+                 "pipeline " + session.pipeline().name + " was dropped");
+  }
   if (rows.flag(0, 4)) TRY(check_configuration(session, connection));
   return Lease{rows.text(0, 0), rows.text(0, 1), rows.number(0, 2), rows.number(0, 3)};
 }

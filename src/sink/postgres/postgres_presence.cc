@@ -25,7 +25,8 @@ class PostgresPresence final : public Presence {
     TRY_ASSIGN(Connection* const connection, session_.connection());
     auto peers = beat_on(*connection, heartbeat);
     if (peers.ok()) return peers;
-    session_.rollback();
+    // The next beat looks for the primary anew.
+    session_.disconnect();
     return peers.error().within("telling the other instances");
   }
 
@@ -48,6 +49,8 @@ class PostgresPresence final : public Presence {
 
   Result<std::vector<Peer>> beat_on(Connection& connection, const Heartbeat& heartbeat) {
     TRY(session_.begin(connection));
+    // A beat that a crash forgets is followed by another one.
+    TRY(connection.script("SET LOCAL synchronous_commit = off", session_.statement_timeout()));
     TRY(say(connection, heartbeat));
     TRY_ASSIGN(const QueryResult rows,
                connection.query(
@@ -105,9 +108,9 @@ class PostgresPresence final : public Presence {
   // Two that do so at once leave each other's rows alone instead of waiting crosswise.
   Result<void> forget_the_gone(Connection& connection) {
     TRY(connection.query("DELETE FROM " + table() + " WHERE (pipeline, session) IN (SELECT pipeline, "
-                         "session FROM " + table() + " WHERE pipeline = $1 AND seen < now() - " +
-                             memory + " FOR UPDATE SKIP LOCKED)",
-                         Params().text(session_.pipeline().name), session_.statement_timeout()));
+                         "session FROM " + table() + " WHERE seen < now() - " + memory +
+                             " FOR UPDATE SKIP LOCKED)",
+                         Params(), session_.statement_timeout()));
     return {};
   }
 

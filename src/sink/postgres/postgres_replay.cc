@@ -186,7 +186,7 @@ class PostgresReplay final : public ReplayStore {
 
   Result<void> forget_shadow(Connection& connection) {
     for (const char* rows : {"checkpoint", "batch", "dead_letter", "gap", "lookup_version",
-                             "aggregation", "pipeline"}) {
+                             "aggregation", "instance", "pipeline"}) {
       TRY(query(connection, "DELETE FROM " + session_.table(rows) + " WHERE pipeline = $1",
                 Params().text(shadow_.name)));
     }

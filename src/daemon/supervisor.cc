@@ -164,9 +164,11 @@ int supervise(const Spec& spec, bool drain) {
   }
   pipelines.clear();
   log_info("stopped");
-  flush_log();
-  // For whoever started it by hand: a line of the log holds no lines.
-  std::fputs(differences.c_str(), stderr);
+  if (!differences.empty()) {
+    // For whoever started it by hand, below the log: a line of that holds no lines.
+    flush_log();
+    std::fputs(differences.c_str(), stderr);
+  }
   return code;
 }
 

@@ -108,6 +108,21 @@ TEST_CASE("a standby whose pipeline is dropped does not make it anew") {
   CHECK(world.database.dropped);
 }
 
+TEST_CASE("a standby that was accepted and is refused later stays, for its process may count others") {
+  World world;
+  world.cluster.create("events", 1);
+  Process first(world, "s1");
+  Process second(world, "s2");
+  run_all({&first, &second}, 2s);
+  REQUIRE(state(second) == PipelineState::standby);
+  // A reset under another configuration, which has counted since.
+  world.database.fingerprint = "another";
+  world.database.sequence = 1;
+  run_all({&second}, 2s);
+  CHECK(state(second) == PipelineState::stopped);
+  CHECK_FALSE(second.pipeline.finished());
+}
+
 TEST_CASE("instances know of each other while they live, and of one that left no more") {
   World world;
   world.cluster.create("events", 1);

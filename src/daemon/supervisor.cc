@@ -149,18 +149,18 @@ int supervise(const Spec& spec, bool drain) {
   }
   for (std::thread& thread : threads) thread.join();
   int code = exit_code::ok;
+  std::string differences;
   for (const auto& one : pipelines) {
-    if (one->pipeline().failure() && code == exit_code::ok) code = exit_code::failure;
-    if (refused(one->pipeline())) code = exit_code::configuration;
+    const auto failure = one->pipeline().failure();
+    if (failure && code == exit_code::ok) code = exit_code::failure;
+    if (!refused(one->pipeline())) continue;
+    code = exit_code::configuration;
+    differences += "tallymill: " + failure->message() + "\n";
   }
   server.value().reset();
   {
     const std::lock_guard lock(mutex);
     ready = false;
-  }
-  std::string differences;
-  for (const auto& one : pipelines) {
-    if (refused(one->pipeline())) differences += "tallymill: " + one->pipeline().failure()->message() + "\n";
   }
   pipelines.clear();
   log_info("stopped");

@@ -33,15 +33,26 @@ std::unique_ptr<Process> process_of(World& world, const std::string& session,
   return process;
 }
 
+// One instance that counts, and one that stands by.
+struct Two {
+  explicit Two(int records = 0) {
+    world.cluster.create("events", 1);
+    world.send(records);
+    run_all({&first, &second}, 2s);
+    REQUIRE(state(first) == PipelineState::running);
+    REQUIRE(state(second) == PipelineState::standby);
+  }
+
+  World world;
+  Process first{world, "s1"};
+  Process second{world, "s2"};
+};
+
 }  // namespace
 
 TEST_CASE("an instance keeps its lease while its writer is busy for longer than patience") {
-  World world;
-  world.cluster.create("events", 1);
-  world.send(10);
-  Process first(world, "s1");
-  Process second(world, "s2");
-  run_all({&first, &second}, 2s);
+  Two two(10);
+  auto& [world, first, second] = two;
   for (int i = 0; i < 600; ++i) {
     first.step();  // What it gave to the writer waits for half a minute.
     first.run_inquiries();
@@ -57,12 +68,8 @@ TEST_CASE("an instance keeps its lease while its writer is busy for longer than 
 }
 
 TEST_CASE("an instance whose writer never comes back is replaced all the same") {
-  World world;
-  world.cluster.create("events", 1);
-  world.send(10);
-  Process first(world, "s1");
-  Process second(world, "s2");
-  run_all({&first, &second}, 2s);
+  Two two(10);
+  auto& [world, first, second] = two;
   for (int i = 0; i < 1600; ++i) {
     first.step();
     first.run_heart();
@@ -93,42 +100,28 @@ TEST_CASE("a start that takes longer than patience is not overtaken by another o
 }
 
 TEST_CASE("a standby whose pipeline is dropped does not make it anew") {
-  World world;
-  world.cluster.create("events", 1);
-  Process first(world, "s1");
-  Process second(world, "s2");
-  run_all({&first, &second}, 2s);
-  REQUIRE(state(second) == PipelineState::standby);
+  Two two;
+  auto& [world, first, second] = two;
   world.database.dropped = true;
-  for (int i = 0; i < 200; ++i) {
-    second.round();
-    world.clock.advance(50ms);
-  }
+  second.run(10s);
   CHECK(state(second) == PipelineState::paused);
   CHECK(world.database.dropped);
 }
 
 TEST_CASE("a standby that was accepted and is refused later stays, for its process may count others") {
-  World world;
-  world.cluster.create("events", 1);
-  Process first(world, "s1");
-  Process second(world, "s2");
-  run_all({&first, &second}, 2s);
-  REQUIRE(state(second) == PipelineState::standby);
+  Two two;
+  auto& [world, first, second] = two;
   // A reset under another configuration, which has counted since.
   world.database.fingerprint = "another";
   world.database.sequence = 1;
-  run_all({&second}, 2s);
+  second.run(2s);
   CHECK(state(second) == PipelineState::stopped);
   CHECK_FALSE(second.pipeline.finished());
 }
 
 TEST_CASE("instances know of each other while they live, and of one that left no more") {
-  World world;
-  world.cluster.create("events", 1);
-  Process first(world, "s1");
-  Process second(world, "s2");
-  run_all({&first, &second}, 2s);
+  Two two;
+  auto& [world, first, second] = two;
   const auto seen = second.pipeline.status().instances;
   REQUIRE(seen.size() == 2);
   CHECK(seen[0].state == "running");
@@ -143,11 +136,8 @@ TEST_CASE("instances know of each other while they live, and of one that left no
 }
 
 TEST_CASE("a standby is in trouble while it could not take over") {
-  World world;
-  world.cluster.create("events", 1);
-  Process first(world, "s1");
-  Process second(world, "s2");
-  run_all({&first, &second}, 2s);
+  Two two;
+  auto& [world, first, second] = two;
   CHECK(second.pipeline.status().trouble.empty());
   world.cluster.down = true;
   run_all({&first, &second}, 60s);
@@ -188,7 +178,7 @@ TEST_CASE("two that ask at once are given the pipeline once each, and then it st
   World world;
   world.cluster.create("events", 1);
   Process first(world, "s1");
-  run_all({&first}, 2s);
+  first.run(2s);
   auto second = process_of(world, "s2", "r2");
   auto third = process_of(world, "s3", "r3");
   int changes = 0;
@@ -209,14 +199,14 @@ TEST_CASE("a pipeline that was given to an instance that died is taken back") {
   World world;
   world.cluster.create("events", 1);
   Process first(world, "s1");
-  run_all({&first}, 2s);
+  first.run(2s);
   auto newer = process_of(world, "s2", "r2");
   while (world.database.lease.session != "s2") run_all({&first, newer.get()}, 50ms);
   newer.reset();
   world.send(10);
-  run_all({&first}, 3s);
+  first.run(3s);
   CHECK(state(first) == PipelineState::running);
-  run_all({&first}, 10s);
+  first.run(10s);
   CHECK(world.count() == 10);
 }
 
@@ -224,13 +214,13 @@ TEST_CASE("an instance that asked and is stopped leaves the pipeline free") {
   World world;
   world.cluster.create("events", 1);
   Process first(world, "s1");
-  run_all({&first}, 2s);
+  first.run(2s);
   auto newer = process_of(world, "s2", "r2");
   while (world.database.lease.session != "s2") run_all({&first, newer.get()}, 50ms);
   newer->pipeline.request_stop();
   newer->run(1s);
   REQUIRE(newer->pipeline.finished());
-  run_all({&first}, 500ms);
+  first.run(500ms);
   CHECK(state(first) == PipelineState::running);
 }
 
@@ -239,7 +229,7 @@ TEST_CASE("a configuration that counts otherwise waits for the lease while nothi
   World world;
   world.cluster.create("events", 1);
   Process first(world, "s1");
-  run_all({&first}, 2s);
+  first.run(2s);
   auto newer = process_of(world, "s2", "r2", &changed);
   SECTION("and is given it") {
     run_all({&first, newer.get()}, 2s);
@@ -255,7 +245,7 @@ TEST_CASE("a configuration that counts otherwise waits for the lease while nothi
   }
   SECTION("but is refused, and ends, once the former one has counted") {
     world.send(3);
-    run_all({&first}, 10s);
+    first.run(10s);
     run_all({&first, newer.get()}, 5s);
     CHECK(newer->pipeline.finished());
     CHECK(newer->pipeline.failure()->code() == "config_changed");
@@ -270,7 +260,7 @@ TEST_CASE("a drain neither asks for a pipeline nor hands it over") {
   PipelineOptions draining;
   draining.drain = true;
   Process first(world, "s1");
-  run_all({&first}, 2s);
+  first.run(2s);
   Process drain(world, "s2", draining);
   drain.store.revision = "r2";
   run_all({&first, &drain}, 5s);

@@ -22,11 +22,7 @@ Result<void> begin_anew(const Session& session, Connection& connection) {
   const PipelineSpec& pipeline = session.pipeline();
   TRY(connection.query("UPDATE " + session.table("pipeline") +
                            " SET fingerprint = $2, spec = $3, partitions = 0 WHERE pipeline = $1",
-                       Params()
-                           .text(pipeline.name)
-                           .text(pipeline.fingerprint)
-                           .text(canonical_text(pipeline)),
-                       session.statement_timeout()));
+                       name_and_configuration(pipeline), session.statement_timeout()));
   for (const char* left : {"checkpoint", "aggregation"}) {
     TRY(connection.query("DELETE FROM " + session.table(left) + " WHERE pipeline = $1",
                          Params().text(pipeline.name), session.statement_timeout()));
@@ -44,6 +40,12 @@ Result<void> note_spec(const Session& session, Connection& connection) {
 
 }  // namespace
 
+Params name_and_configuration(const PipelineSpec& pipeline) {
+  Params params;
+  params.text(pipeline.name).text(pipeline.fingerprint).text(canonical_text(pipeline));
+  return params;
+}
+
 Result<Binding> ensure_pipeline(const Session& session, Connection& connection) {
   const PipelineSpec& pipeline = session.pipeline();
   const std::string table = session.table("pipeline");
@@ -55,11 +57,7 @@ Result<Binding> ensure_pipeline(const Session& session, Connection& connection) 
   }
   TRY(connection.query("INSERT INTO " + table + " (pipeline, fingerprint, spec) VALUES ($1, $2, $3) "
                        "ON CONFLICT DO NOTHING",
-                       Params()
-                           .text(pipeline.name)
-                           .text(pipeline.fingerprint)
-                           .text(canonical_text(pipeline)),
-                       session.statement_timeout()));
+                       name_and_configuration(pipeline), session.statement_timeout()));
   TRY_ASSIGN(const QueryResult rows,
              connection.query("SELECT fingerprint, batch_sequence, spec, lease_session FROM " + table +
                                   " WHERE pipeline = $1 FOR UPDATE",

@@ -7,7 +7,7 @@
 
 namespace tallymill::postgres {
 
-// REQUIRES of all: within a transaction.
+// REQUIRES of all that take a connection: within a transaction.
 
 enum class Binding : std::uint8_t {
   bound,  // The row is there and under our configuration.
@@ -20,5 +20,9 @@ enum class Binding : std::uint8_t {
 
 // Fails like that, and changes nothing.
 [[nodiscard]] Result<void> check_configuration(const Session& session, Connection& connection);
+
+// The first parameters of a statement that puts a configuration into force: the pipeline's name, its
+// fingerprint, and the canonical text that is compared where another one is refused.
+[[nodiscard]] Params name_and_configuration(const PipelineSpec& pipeline);
 
 }  // namespace tallymill::postgres

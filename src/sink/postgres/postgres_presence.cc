@@ -12,9 +12,6 @@ using postgres::Params;
 using postgres::QueryResult;
 using postgres::Session;
 
-// How long one that is silent is still told of.
-const std::string memory = "interval '1 min'";
-
 class PostgresPresence final : public Presence {
  public:
   PostgresPresence(PostgresSpec spec, const PipelineSpec& pipeline, postgres::Identity identity,
@@ -56,7 +53,7 @@ class PostgresPresence final : public Presence {
                connection.query(
                    "SELECT i.instance, i.session, i.state, i.version, (extract(epoch FROM now() - "
                    "i.seen) * 1000)::bigint, coalesce(p.lease_session = i.session, false), i.revision "
-                   "= $2, i.asks, i.seen < now() - " + memory + " FROM " + table() +
+                   "= $2, i.asks, i.seen < now() - " + postgres::remembered + " FROM " + table() +
                        " i LEFT JOIN " + session_.table("pipeline") +
                        " p USING (pipeline) WHERE i.pipeline = $1 ORDER BY i.started_at, i.session",
                    Params().text(session_.pipeline().name).text(session_.identity().revision),
@@ -108,7 +105,7 @@ class PostgresPresence final : public Presence {
   // Two that do so at once leave each other's rows alone instead of waiting crosswise.
   Result<void> forget_the_gone(Connection& connection) {
     TRY(connection.query("DELETE FROM " + table() + " WHERE (pipeline, session) IN (SELECT pipeline, "
-                         "session FROM " + table() + " WHERE seen < now() - " + memory +
+                         "session FROM " + table() + " WHERE seen < now() - " + postgres::remembered +
                              " FOR UPDATE SKIP LOCKED)",
                          Params(), session_.statement_timeout()));
     return {};

@@ -1,7 +1,7 @@
 #include "sink/postgres/reset.h"
 
-#include "config/fingerprint.h"
 #include "sink/postgres/ownership.h"
+#include "sink/postgres/pipeline_row.h"
 #include "sink/postgres/progress.h"
 #include "sink/postgres/replay_guard.h"
 #include "sink/postgres/session.h"
@@ -28,14 +28,10 @@ class Reset {
       say(std::string(rows) + ": " + std::to_string(gone.changed()) + " rows", "deleted");
     }
     TRY(connection_.query("UPDATE " + session_.table("pipeline") +
-                              " SET fingerprint = $2, spec = $3, batch_sequence = batch_sequence + 1, partitions "
-                              "= 0, accept_gap = false, accept_topic = false, orders_given = "
-                              "orders_given + 1 WHERE pipeline = $1",
-                          Params()
-                              .text(session_.pipeline().name)
-                              .text(session_.pipeline().fingerprint)
-                              .text(canonical_text(session_.pipeline())),
-                          session_.statement_timeout()));
+                              " SET fingerprint = $2, spec = $3, batch_sequence = batch_sequence + 1, "
+                              "partitions = 0, accept_gap = false, accept_topic = false, "
+                              "orders_given = orders_given + 1 WHERE pipeline = $1",
+                          name_and_configuration(session_.pipeline()), session_.statement_timeout()));
     for (const Checkpoint& start : starts) {
       say(start.where.str(), "counted from offset " + start.next_offset.str() + " on");
     }

@@ -6,8 +6,9 @@ namespace tallymill::postgres {
 namespace {
 
 // `$S` stands for the quoted schema, `$V` for its version. What later versions added stands behind
-// the first one's tables, so that one text makes all and brings older ones up to date. Rows of pipeline and checkpoint are updated by every commit:
-// the fill factor keeps those updates on their page.
+// the first one's tables, so that one text makes all and brings older ones up to date.
+// Rows of pipeline and checkpoint are updated by every commit: the fill factor keeps those updates on
+// their page.
 constexpr std::string_view ddl = R"sql(
 CREATE TABLE IF NOT EXISTS $S.schema_version (
   only_row boolean PRIMARY KEY DEFAULT true CHECK (only_row),

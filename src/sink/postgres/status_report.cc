@@ -5,6 +5,7 @@
 
 #include "sink/postgres/connection.h"
 #include "sink/postgres/identifiers.h"
+#include "sink/postgres/postgres_presence.h"
 
 namespace tallymill::postgres {
 namespace {
@@ -70,7 +71,7 @@ Result<std::string> status_report(const Spec& spec, const SecretResolver& secret
                       qualified(schema, "pipeline") + " p USING (pipeline) LEFT JOIN " +
                       qualified(schema, "instance") +
                       " h ON h.pipeline = i.pipeline AND h.session = p.lease_session WHERE i.seen > "
-                      "now() - interval '1 min' ORDER BY 1, 4 DESC, i.started_at",
+                      "now() - " + remembered + " ORDER BY 1, 4 DESC, i.started_at",
                   {"PIPELINE", "INSTANCE", "STATE", "HOLDS IT", "SEEN", "VERSION", "CONFIG"}));
   return render(pipelines) + "\n" + render(instances) + "\n" + render(checkpoints);
 }

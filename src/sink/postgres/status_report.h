@@ -8,7 +8,8 @@
 
 namespace tallymill::postgres {
 
-// The schema's status view, the instances that live and the checkpoints as text for a terminal. Reads Postgres only.
+// The schema's status view, the instances that live and the checkpoints as text for a terminal. Reads
+// Postgres only.
 [[nodiscard]] Result<std::string> status_report(const Spec& spec,
                                                 const SecretResolver& secrets);
 

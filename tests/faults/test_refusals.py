@@ -9,9 +9,12 @@ from process import wait_until
 from rig import config
 from rig.background import Background
 
+# Two calls of ten, and a commit makes four at most: a sequence goes on although its transaction is undone,
+# so that no more than two commits in a row are refused. Chance would now and then refuse twenty.
 RAISE = """
+CREATE SEQUENCE refusals;
 CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
-  IF random() < 0.3 THEN RAISE EXCEPTION 'refused on purpose' USING ERRCODE = '{}'; END IF;
+  IF nextval('public.refusals') % 10 < 2 THEN RAISE EXCEPTION 'refused on purpose' USING ERRCODE = '{}'; END IF;
   RETURN NULL;
 END $$;
 CREATE TRIGGER refuse AFTER INSERT OR UPDATE ON {} FOR EACH STATEMENT EXECUTE FUNCTION refuse();

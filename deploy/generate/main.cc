@@ -10,6 +10,7 @@
 #include "run.h"
 #include "stream_ads.h"
 #include "stream_logs.h"
+#include "stream_shapes.h"
 
 namespace {
 
@@ -25,6 +26,16 @@ void request_stop(int signal) {
   std::signal(signal, SIG_DFL);
 }
 
+std::unique_ptr<tallymill::generate::Stream> make_stream(const tallymill::generate::Options& options) {
+  using Kind = tallymill::generate::Options::Kind;
+  switch (options.stream) {
+    case Kind::ads: break;
+    case Kind::logs: return tallymill::generate::make_logs_stream(options.seed);
+    case Kind::shapes: return tallymill::generate::make_shapes_stream(options.seed, options.shape);
+  }
+  return tallymill::generate::make_ads_stream(options.seed, options.skew);
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -38,9 +49,7 @@ int main(int argc, char** argv) {
       std::fprintf(stderr, "tallymill-generate: %s; see --help\n", problem.c_str());
       return exit_usage;
   }
-  const std::unique_ptr<Stream> stream = options.stream == Options::Kind::ads
-                                             ? make_ads_stream(options.seed, options.skew)
-                                             : make_logs_stream(options.seed);
+  const std::unique_ptr<Stream> stream = make_stream(options);
   if (!options.lookup_path.empty()) {
     std::ofstream file(options.lookup_path);
     if (!stream->write_lookup(file) || !file.flush()) {

@@ -11,9 +11,9 @@ const char* const usage =
     "tallymill-generate sends a live stream of made-up events to a Kafka topic.\n"
     "\n"
     "  --brokers HOST:PORT,...  where Kafka is; without it nothing is sent\n"
-    "  --topic NAME             the topic; ad-events or app-logs by default\n"
+    "  --topic NAME             the topic; ad-events, app-logs or shapes by default\n"
     "  --partitions N           create the topic with N partitions if it is missing\n"
-    "  --stream ads|logs        which events; ads by default\n"
+    "  --stream ads|logs|shapes  which events; ads by default\n"
     "  --rate N                 events a second; as fast as possible by default\n"
     "  --for DURATION           stop after 500ms, 30s, 5m, 1h\n"
     "  --count N                stop after N events\n"
@@ -21,6 +21,9 @@ const char* const usage =
     "  --times-from MS          event times from then on, not the clock's\n"
     "  --times-rate N           events to a second of such times; 200000 by default\n"
     "  --late                   each event up to 50 ms early or late, 1 in 100,000 up to 60 s late\n"
+    "  --fields N               of an event of shapes, 3 to 1000; 8 by default\n"
+    "  --bytes N                of an event of shapes, at most 100000, more or less; 250 by default\n"
+    "  --broken-every N         of the events of shapes, one in N cannot be used; none by default\n"
     "  --lz4                    compress with lz4\n"
     "  --write-lookup FILE      write the ads and their campaigns as CSV, made from the seed alone\n"
     "  --help                   this text\n";
@@ -53,20 +56,41 @@ bool read_duration(std::string_view text, std::chrono::milliseconds& duration) {
   return false;
 }
 
+struct NamedStream {
+  std::string_view name;
+  Options::Kind kind;
+  const char* topic;
+};
+
+constexpr NamedStream streams[] = {{"ads", Options::Kind::ads, "ad-events"},
+                                   {"logs", Options::Kind::logs, "app-logs"},
+                                   {"shapes", Options::Kind::shapes, "shapes"}};
+
+bool read_stream(std::string_view text, Options::Kind& kind) {
+  for (const NamedStream& stream : streams) {
+    if (stream.name != text) continue;
+    kind = stream.kind;
+    return true;
+  }
+  return false;
+}
+
 bool apply(int option, std::string_view value, Options& options) {
   switch (option) {
     case 'b': options.target.brokers = value; return !value.empty();
     case 't': options.target.topic = value; return !value.empty();
     case 'p': return read_number(value, options.target.partitions);
-    case 's':
-      options.stream = value == "logs" ? Options::Kind::logs : Options::Kind::ads;
-      return value == "ads" || value == "logs";
+    case 's': return read_stream(value, options.stream);
     case 'r': return read_number(value, options.limits.per_second);
     case 'f': return read_duration(value, options.limits.duration);
     case 'c': return read_number(value, options.limits.count);
     case 'S': return read_number(value, options.seed);
     case 'T': return read_number(value, options.times.start_ms);
     case 'R': return read_number(value, options.times.per_second) && options.times.per_second > 0;
+    case 'F':
+      return read_number(value, options.shape.fields) && options.shape.fields >= 3 && options.shape.fields <= 1'000;
+    case 'B': return read_number(value, options.shape.bytes) && options.shape.bytes <= 100'000;
+    case 'x': return read_number(value, options.shape.broken_every);
     case 'l': options.skew = Skew::late; return true;
     case 'z': options.target.lz4 = true; return true;
     case 'w': options.lookup_path = value; return !value.empty();
@@ -84,6 +108,8 @@ Parsed parse_options(int argc, char** argv, Options& options, std::string& probl
       {"count", required_argument, nullptr, 'c'},    {"seed", required_argument, nullptr, 'S'},
       {"times-from", required_argument, nullptr, 'T'}, {"times-rate", required_argument, nullptr, 'R'},
       {"late", no_argument, nullptr, 'l'},           {"lz4", no_argument, nullptr, 'z'},
+      {"fields", required_argument, nullptr, 'F'},   {"bytes", required_argument, nullptr, 'B'},
+      {"broken-every", required_argument, nullptr, 'x'},
       {"write-lookup", required_argument, nullptr, 'w'}, {"help", no_argument, nullptr, 'h'},
       {nullptr, 0, nullptr, 0}};
   opterr = 0;
@@ -109,7 +135,9 @@ Parsed parse_options(int argc, char** argv, Options& options, std::string& probl
     return Parsed::wrong;
   }
   if (options.target.topic.empty()) {
-    options.target.topic = options.stream == Options::Kind::ads ? "ad-events" : "app-logs";
+    for (const NamedStream& stream : streams) {
+      if (stream.kind == options.stream) options.target.topic = stream.topic;
+    }
   }
   return Parsed::ok;
 }

@@ -8,17 +8,19 @@
 #include "producer.h"
 #include "rate.h"
 #include "stream_ads.h"
+#include "stream_shapes.h"
 
 namespace tallymill::generate {
 
 struct Options {
-  enum class Kind { ads, logs };
+  enum class Kind { ads, logs, shapes };
 
   Producer::Target target;  // No brokers: nothing is sent.
   Kind stream = Kind::ads;
   Rate::Limits limits;
   std::uint64_t seed = 1;
   Skew skew = Skew::none;
+  Shape shape;
   EventTimes times;
   std::string lookup_path;  // Empty: no lookup is written.
 };

@@ -46,7 +46,7 @@ bool Producer::connect(const Target& target, std::string& problem) {
       {"bootstrap.servers", target.brokers},
       {"client.id", "tallymill-generate"},
       {"enable.idempotence", "true"},
-      {"linger.ms", "20"},
+      {"linger.ms", "5"},
       {"batch.size", "1000000"},
       {"batch.num.messages", "10000"},
       {"queue.buffering.max.messages", "1000000"},
@@ -128,17 +128,21 @@ bool Producer::count_partitions(const std::string& topic, std::string& problem) 
   return false;
 }
 
-std::size_t Producer::send(const std::vector<std::string_view>& events) {
+void Producer::send(std::vector<std::string_view>& events) {
   std::vector<rd_kafka_message_t> messages(events.size());
   for (std::size_t i = 0; i < events.size(); ++i) {
     // The client library copies the payload, and does not write to it.
     messages[i].payload = const_cast<char*>(events[i].data());
     messages[i].len = events[i].size();
   }
-  const int taken = rd_kafka_produce_batch(topic_, next_partition_, RD_KAFKA_MSG_F_COPY,
-                                           messages.data(), static_cast<int>(messages.size()));
+  rd_kafka_produce_batch(topic_, next_partition_, RD_KAFKA_MSG_F_COPY, messages.data(),
+                         static_cast<int>(messages.size()));
+  std::size_t left = 0;
+  for (std::size_t i = 0; i < events.size(); ++i) {
+    if (messages[i].err != RD_KAFKA_RESP_ERR_NO_ERROR) events[left++] = events[i];
+  }
+  events.resize(left);
   next_partition_ = (next_partition_ + 1) % partitions_;
-  return static_cast<std::size_t>(taken);
 }
 
 void Producer::poll(int timeout_ms) { rd_kafka_poll(client_, timeout_ms); }

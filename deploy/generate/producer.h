@@ -28,9 +28,9 @@ class Producer {
   Producer(const Producer&) = delete;
   Producer& operator=(const Producer&) = delete;
 
-  // Takes as many of the events as the queue has room for, forgets the others, and returns how many
-  // it took. The events are copied.
-  std::size_t send(const std::vector<std::string_view>& events);
+  // Takes as many of the events as the queue has room for, and leaves the others in the list. What it
+  // takes is copied.
+  void send(std::vector<std::string_view>& events);
 
   // Serves what the client library has to say, for up to `timeout_ms`.
   void poll(int timeout_ms);

@@ -14,13 +14,14 @@ constexpr int round_ms = 10;
 constexpr std::int64_t largest_run = 2'000;
 constexpr int flush_ms = 60'000;
 
-// A run of events, rendered into one buffer that is used again and again.
+// A run of events, rendered into one buffer that is used again and again. An event that was rendered is
+// sent, if later: a stream may count.
 class Run {
  public:
-  Run() : buffer_(largest_run * Stream::max_event_bytes) {}
+  explicit Run(const Stream& stream) : buffer_(largest_run * stream.max_event_bytes()) {}
 
-  const std::vector<std::string_view>& render(Stream& stream, std::int64_t count,
-                                              std::int64_t time_ms) {
+  // REQUIRES: none is waiting.
+  void render(Stream& stream, std::int64_t count, std::int64_t time_ms) {
     events_.clear();
     char* out = buffer_.data();
     for (std::int64_t i = 0; i < count; ++i) {
@@ -28,8 +29,10 @@ class Run {
       events_.emplace_back(out, length);
       out += length;
     }
-    return events_;
   }
+
+  // Those that are not sent yet.
+  std::vector<std::string_view>& waiting() { return events_; }
 
  private:
   std::vector<char> buffer_;
@@ -65,7 +68,7 @@ int run(Stream& stream, Producer& producer, Rate::Limits limits, EventTimes time
   const auto start = Rate::Clock::now();
   Rate rate(limits, start);
   Progress progress(start);
-  Run events;
+  Run events(stream);
   std::int64_t sent = 0;
   for (auto now = start; !stop && !rate.finished(now, sent); now = Rate::Clock::now()) {
     progress.show(now, sent, producer);
@@ -76,9 +79,11 @@ int run(Stream& stream, Producer& producer, Rate::Limits limits, EventTimes time
     std::int64_t left = due;
     bool full = false;
     while (left > 0 && !full) {
-      const auto& run_events = events.render(stream, std::min(left, share), times.of(sent));
-      const auto taken = static_cast<std::int64_t>(producer.send(run_events));
-      full = taken < static_cast<std::int64_t>(run_events.size());
+      if (events.waiting().empty()) events.render(stream, std::min(left, share), times.of(sent));
+      const std::size_t ready = events.waiting().size();
+      producer.send(events.waiting());
+      full = !events.waiting().empty();
+      const auto taken = static_cast<std::int64_t>(ready - events.waiting().size());
       sent += taken;
       left -= taken;
     }

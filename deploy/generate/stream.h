@@ -10,13 +10,13 @@ namespace tallymill::generate {
 // the caller's clock.
 class Stream {
  public:
-  // No event of any stream is longer than this, in bytes.
-  static constexpr std::size_t max_event_bytes = 512;
-
   virtual ~Stream() = default;
 
+  // No event is longer than this.
+  [[nodiscard]] virtual std::size_t max_event_bytes() const { return 512; }
+
   // Writes one event that happens at `now_ms` (milliseconds since 1970, UTC) to `out` and returns
-  // its length. REQUIRES: room for max_event_bytes.
+  // its length. REQUIRES: room for max_event_bytes().
   virtual std::size_t write_event(char* out, std::int64_t now_ms) = 0;
 
   // Writes the lookup that turns the stream's ids into names, as CSV. Depends on the seed only.

@@ -2,6 +2,7 @@
 
 import collections
 import csv
+import json
 import re
 import subprocess
 
@@ -93,7 +94,20 @@ def test_the_rate_is_kept(generate):
     assert abs(len(records) - 100_000) < 5_000
 
 
-@pytest.mark.parametrize("wrong", [["--rate", "x"], ["--for", "5"], ["--stream", "cats"], ["--nope"], []])
+@pytest.mark.parametrize("wrong", [["--rate", "x"], ["--for", "5"], ["--stream", "cats"],
+                                   ["--fields", "2"], ["--bytes", "100001"], ["--nope"], []])
 def test_a_wrong_command_line_exits_with_2(wrong):
     done = subprocess.run([program.generator(), *wrong], capture_output=True, text=True)
     assert done.returncode == 2 and done.stderr
+
+
+def test_shapes_count_their_ids_up_and_have_the_fields_and_the_size_that_were_asked_for(generate):
+    records = generate("--stream", "shapes", "--count", "3000", "--fields", "20", "--bytes", "1000",
+                       "--broken-every", "100")
+    events = sorted((json.loads(record.value) for record in records), key=lambda event: event["id"])
+    assert [event["id"] for event in events] == list(range(3_000))
+    assert all(len(event) == 20 for event in events)
+    assert [event["amount"] for event in events] == [
+        "none" if number % 100 == 0 else number % 1_000 for number in range(3_000)]
+    assert all(850 < len(record.value) <= 1_000 for record in records)
+    assert len({event["text_1"] for event in events}) > 2_000

@@ -10,11 +10,11 @@ import sys
 import tempfile
 import time
 
-from . import ROOT, groups, latency, memory, startup, throughput
+from . import ROOT, groups, latency, memory, outage, rate, scale, startup, steady, throughput
 from .stage import Stage
 
-PARTS = {"throughput": throughput, "latency": latency, "groups": groups,
-         "memory": memory, "startup": startup}
+PARTS = {"throughput": throughput, "latency": latency, "groups": groups, "memory": memory,
+         "startup": startup, "scale": scale, "outage": outage, "rate": rate, "steady": steady}
 
 
 def machine() -> dict:
@@ -35,6 +35,8 @@ def main() -> int:
                         help="the folder of JSON files and plots")
     parser.add_argument("--events", type=int, default=20_000_000, help="events of a catch-up")
     parser.add_argument("--rounds", type=int, default=3, help="times that everything is measured")
+    parser.add_argument("--minutes", type=float, help="of outage and rate (5 by default) and steady (60)")
+    parser.add_argument("--curves", nargs="*", metavar="CURVE", help="of scale; all by default")
     options = parser.parse_args()
     unknown = set(options.parts) - PARTS.keys()
     if unknown:

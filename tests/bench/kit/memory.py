@@ -14,7 +14,7 @@ LIMIT = "memory_limit: 64MiB"
 
 
 def measure(stage, options) -> dict:
-    figures = latency.one(stage, "5s", 60, latency.RATE, job=JOB.replace("{more}", LIMIT))
+    figures = latency.one(stage, "5s", 60, latency.RATE, job=JOB, more=LIMIT)
     show("200,000 records/s in 10,000 groups, interval 5 s, " + LIMIT,
          ["", "RSS MiB", "cores", "p99 ms"],
          [["daemon", figures["peak_rss_mib"], figures["cores"], figures["p99_ms"]]])

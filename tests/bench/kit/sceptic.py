@@ -38,7 +38,8 @@ class Sceptic:
         self.database.commit()
         self.consumer = Consumer({"bootstrap.servers": options.brokers, "group.id": "sceptic",
                                   "enable.auto.commit": False, "isolation.level": "read_committed",
-                                  "check.crcs": True, "queued.max.messages.kbytes": 65536})
+                                  "check.crcs": True, "queued.max.messages.kbytes": 65536,
+                                  "fetch.queue.backoff.ms": 5})  # Of itself a full queue waits for a second.
         partitions = self.consumer.list_topics(options.topic, timeout=30).topics[options.topic].partitions
         stored = dict(self.database.execute("SELECT partition, next FROM offsets"))
         self.next = {p: stored.get(p, 0) for p in partitions}

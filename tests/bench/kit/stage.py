@@ -13,6 +13,7 @@ from ports import free_port
 from private_kafka import PrivateKafka
 from private_postgres import PrivatePostgres
 from process import Process
+from rig.topics import Topics
 
 FIRST_EVENT_MS = 1_767_225_600_000  # 2026-01-01; what is read is the same whenever it is made.
 
@@ -75,6 +76,7 @@ class Stage:
         self.postgres = PrivatePostgres(self.scratch / "postgres")
         self.kafka.start()
         self.postgres.start()
+        self.topics = Topics(self.kafka.brokers)
         subprocess.run([self.generator, "--write-lookup", self.ads], check=True)
         return self
 
@@ -86,11 +88,13 @@ class Stage:
         self.runs += 1
         return self.scratch / f"{self.runs:03}-{name}.log"
 
-    def preload(self, topic: str, events: int, partitions: int = 4):
-        """Fills a topic with the same events whenever and wherever it is done."""
+    def preload(self, topic: str, events: int, partitions: int = 4, **options):
+        """Fills a topic with the same events whenever and wherever it is done. More options of the generator
+        are given by name."""
         print(f"sending {events:,} events to {topic}, {partitions} partitions", flush=True)
+        more = [word for name, value in options.items() for word in (f"--{name.replace('_', '-')}", value)]
         Run([self.generator, "--brokers", self.kafka.brokers, "--topic", topic, "--partitions", partitions,
-             "--count", events, "--lz4", "--times-from", FIRST_EVENT_MS], self.next_log("generate"))
+             "--count", events, "--lz4", "--times-from", FIRST_EVENT_MS, *more], self.next_log("generate"))
 
     def database(self, name: str) -> str:
         """Makes a database anew and returns its DSN."""
@@ -100,9 +104,17 @@ class Stage:
         return self.postgres.dsn(name)
 
     def config(self, topic: str, dsn: str, *, interval: str = "5s", more: str = "", job: str = AD_JOB):
-        path = self.scratch / f"{topic}.yaml"
-        path.write_text(job.format(brokers=self.kafka.brokers, dsn=dsn, http=free_port(), topic=topic,
-                                   interval=interval, more=more))
+        return self.write_config(topic, job.format(brokers=self.kafka.brokers, dsn=dsn, http=self.new_http_port(),
+                                                   topic=topic, interval=interval, more=more))
+
+    def new_http_port(self) -> int:
+        """Of the configuration that is written next."""
+        self.http_port = free_port()
+        return self.http_port
+
+    def write_config(self, name: str, text: str) -> pathlib.Path:
+        path = self.scratch / f"{name}.yaml"
+        path.write_text(text)
         return path
 
     def drain(self, config: pathlib.Path) -> Run:

@@ -1,0 +1,111 @@
+"""An hour at 100,000 records a second, 100,000 groups of 8 columns rewritten every 5 s: does anything grow?"""
+
+import time
+
+import psycopg
+
+from . import plain_merge
+from .live import Live, percentile
+from .stage import AD_JOB
+from .table import middle, show
+
+RATE = 100_000
+SETTLE_SECONDS = 20
+MINUTES = 60  # Unless asked otherwise.
+# A hundred users by a thousand ads, nearly all of them in each batch, beside the Yahoo benchmark's table.
+JOB = AD_JOB.replace("ad_id: string, event_type: string", 'ad_id: string, event_type: string, cost: decimal') + """\
+      user_ads:
+        group_by: {{"user": user_id, ad: ad_id}}
+        columns:
+          events: count()
+          views: count(event_type == "view")
+          clicks: count(event_type == "click")
+          purchases: count(event_type == "purchase")
+          banners: count(ad_type == "banner")
+          mobile: count(ad_type == "mobile")
+          spend: sum(cost)
+          dearest: max(cost)
+"""
+# What is counted may go: the disk holds some minutes of it.
+RETENTION = {"retention_bytes": 1 << 30, "segment_bytes": 128 << 20}
+TABLE = "public.user_ads"
+COMMIT = ("upsert", "commit")  # The stages that a plain program's merge has too.
+
+
+def measure(stage, options) -> dict:
+    length = options.minutes or MINUTES
+    minutes = []
+    with Live(stage, "steady", rate=RATE, seconds=SETTLE_SECONDS + length * 60 + 10, interval="5s",
+              job=JOB, create=lambda topic: stage.topics.create(topic, 4, **RETENTION)) as live:
+        time.sleep(SETTLE_SECONDS)
+        with psycopg.connect(live.dsn, autocommit=True) as database:
+            before = Look(live, database)
+            began = time.monotonic()
+            for number in range(1, round(length) + 1):
+                time.sleep(max(0.0, began + 60 * number - time.monotonic()))
+                now = Look(live, database)
+                minutes.append(now.since(before))
+                before = now
+                print(f"minute {number}: {minutes[-1]}", flush=True)
+            live.generator.wait(60)
+            time.sleep(12)
+            counted = database.execute("SELECT sum(events)::bigint, count(*) FROM user_ads").fetchone()
+            exact = counted[0] == live.sent()
+        merge = plain_merge.seconds(live.dsn, TABLE)
+    figures = {"part": "steady", "minutes": minutes, "rows": counted[1], "events": counted[0],
+               "copy_and_merge_seconds": merge, "exact": exact}
+    report(figures)
+    return figures
+
+
+class Look:
+    """What the daemon and Postgres had counted up to a moment."""
+
+    COUNTERS = {"records": "tallymill_records_total", "batches": "tallymill_batch_records_count",
+                "rows": "tallymill_rows_written_total"}
+
+    def __init__(self, live: Live, database):
+        self.metrics = live.metrics()
+        self.cpu, self.rss, self.at = live.cpu_seconds(), live.rss_mib(), time.monotonic()
+        self.wal = int(database.execute("SELECT pg_current_wal_lsn() - '0/0'::pg_lsn").fetchone()[0])
+        self.updates, self.hot, self.bytes = database.execute(
+            "SELECT n_tup_upd, n_tup_hot_upd, pg_total_relation_size(relid) FROM pg_stat_user_tables "
+            "WHERE relid = %s::regclass", [TABLE]).fetchone()
+
+    def since(self, before: "Look") -> dict:
+        grown = {name: self.metrics.sum(metric) - before.metrics.sum(metric)
+                 for name, metric in self.COUNTERS.items()}
+        return {
+            "records_per_second": round(grown["records"] / (self.at - before.at)),
+            "rows_per_batch": round(grown["rows"] / grown["batches"]),
+            "commit_ms": round(1000 * (self._seconds_in(*COMMIT) - before._seconds_in(*COMMIT)) / grown["batches"]),
+            "p99_ms": self._quantile_ms(before, 0.99), "rss_mib": round(self.rss, 1),
+            "cores": round((self.cpu - before.cpu) / (self.at - before.at), 3),
+            "hot_share": round((self.hot - before.hot) / max(1, self.updates - before.updates), 4),
+            "table_mib": round(self.bytes / 2**20, 1),
+            "wal_mib_per_batch": round((self.wal - before.wal) / grown["batches"] / 2**20, 2)}
+
+    def _seconds_in(self, *stages: str) -> float:
+        return sum(self.metrics.sum("tallymill_stage_duration_seconds_sum", stage=stage) for stage in stages)
+
+    def _quantile_ms(self, before: "Look", share: float) -> int:
+        """The upper bound of the histogram's bucket in which the quantile lies."""
+        name = "tallymill_record_latency_seconds_bucket"
+        bounds = {labels["le"] for found, labels, _ in self.metrics.samples if found == name}
+        counts = sorted((float(le), self.metrics.sum(name, le=le) - before.metrics.sum(name, le=le))
+                        for le in bounds)
+        return round(1000 * next(le for le, count in counts if count >= share * counts[-1][1]))
+
+
+def report(figures: dict):
+    minutes = figures["minutes"]
+    tenth = max(1, len(minutes) // 10)
+    names = list(minutes[0])
+    show(f"{len(minutes)} minutes at {RATE:,} records/s, {figures['rows']:,} groups of 8 columns; medians",
+         ["", *names],
+         [[title, *(float(middle([one[name] for one in some])) for name in names)]
+          for title, some in (("first tenth", minutes[:tenth]), ("all", minutes), ("last tenth", minutes[-tenth:]))])
+    commits = sorted(one["commit_ms"] for one in minutes)
+    bare = figures["copy_and_merge_seconds"] * 1000
+    print(f"upsert and COMMIT: p50 {percentile(commits, 0.5):,} ms; COPY and one merge of as many rows: {bare:,.0f} ms",
+          flush=True)

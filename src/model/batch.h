@@ -134,6 +134,12 @@ struct Batch {
   Digest rejects_digest{};
   BatchTimings timings;
 
+  // Of all tables.
+  [[nodiscard]] std::int64_t row_count() const {
+    std::int64_t sum = 0;
+    for (const auto& table : rows) sum += static_cast<std::int64_t>(table->size());
+    return sum;
+  }
   // True if committing it would change nothing but the checkpoint; then no ledger row is written.
   [[nodiscard]] bool did_something() const {
     return counts.read > 0 || !dead_letters.empty() || !gaps.empty();

@@ -17,40 +17,41 @@ namespace {
 
 constexpr const char* conflict_code = "conflict";
 
-Error conflict(std::string why) { return {Reaction::reassign, conflict_code, std::move(why)}; }
+using Step = Place::Step;
 
-// What a transaction was doing when it failed.
-enum class Step : std::uint8_t {
-  positions,  // The daemon's own rows: nothing in the batch's data can be at fault.
-  rows,       // The users' tables.
-  letters,    // Dead letters and gaps.
-  commit,     // Deferred constraints and triggers are judged here.
-};
+// What is sent behind a comparison that failed must not happen, and the answer comes too late to hold
+// it back: the server itself has to refuse the rest of the transaction. Gives an expression that fails
+// with this code unless the condition holds.
+constexpr const char* division_by_zero = "22012";
 
-// Locks the pipeline's row and moves its sequence and lease on.
-// Returns whether somebody wants the pipeline paused. What was accepted of lost records holds for one
-// commit: this one records it.
-Result<bool> advance_pipeline(const Session& session, Connection& connection, const Batch& batch) {
-  TRY_ASSIGN(const QueryResult done,
-             connection.query("UPDATE " + session.table("pipeline") +
-                                  " SET batch_sequence = $2::bigint, lease_counter = lease_counter "
-                                  "+ 1, heartbeat = now(), accept_gap = false, accept_topic = false WHERE "
-                                  "pipeline = $1 AND batch_sequence = $2::bigint - 1 AND fingerprint "
-                                  "= $3 AND lease_session = $4 RETURNING wanted_state = 'paused'",
-                              Params()
-                                  .text(session.pipeline().name)
-                                  .number(batch.sequence)
-                                  .text(batch.fingerprint)
-                                  .text(session.identity().session),
-                              session.statement_timeout()));
-  if (done.changed() == 1) return done.flag(0, 0);
-  if (seeded(Bug::rows_of_cas_not_counted)) return false;
-  return conflict("the pipeline's row is not as expected");
+std::string require(const std::string& condition) { return "1 / (" + condition + ")::int"; }
+
+// Sends what locks the pipeline's row and moves its sequence and lease on. Its answer says whether
+// somebody wants the pipeline paused. What was accepted of lost records holds for one commit: this one
+// records it.
+Result<void> advance_pipeline(const Session& session, Statements& statements, const Batch& batch,
+                              bool& pause_wanted) {
+  const std::string moved = seeded(Bug::rows_of_cas_not_counted) ? "count(*) >= 0" : "count(*) = 1";
+  return statements.send(
+      "WITH moved AS (UPDATE " + session.table("pipeline") +
+          " SET batch_sequence = $2::bigint, lease_counter = lease_counter + 1, heartbeat = now(), "
+          "accept_gap = false, accept_topic = false WHERE pipeline = $1 AND batch_sequence = "
+          "$2::bigint - 1 AND fingerprint = $3 AND lease_session = $4 RETURNING wanted_state) SELECT " +
+          require(moved) + ", coalesce(bool_and(wanted_state = 'paused'), false) FROM moved",
+      Params()
+          .text(session.pipeline().name)
+          .number(batch.sequence)
+          .text(batch.fingerprint)
+          .text(session.identity().session),
+      [&pause_wanted](const QueryResult& done) -> Result<void> {
+        pause_wanted = done.flag(0, 1);
+        return {};
+      });
 }
 
 // Compare and set: each row must stand exactly where this batch starts. Locked in order first, so
 // that two writers meet at the first row and not crosswise.
-Result<void> advance_checkpoints(const Session& session, Connection& connection,
+Result<void> advance_checkpoints(const Session& session, Statements& statements,
                                  const Batch& batch) {
   ArrayEncoder topic(SqlType::text), partition(SqlType::bigint), expected_id(SqlType::text),
       from(SqlType::numeric), id(SqlType::text), to(SqlType::numeric), epoch(SqlType::bigint),
@@ -72,9 +73,9 @@ Result<void> advance_checkpoints(const Session& session, Connection& connection,
       for (ArrayEncoder* column : {&anchor_offset, &anchor_time, &anchor_hash}) column->add_null();
     }
   }
-  TRY(connection.query("SELECT 1 FROM " + session.table("checkpoint") +
-                           " WHERE pipeline = $1 ORDER BY topic, partition FOR UPDATE",
-                       Params().text(session.pipeline().name), session.statement_timeout()));
+  TRY(statements.send("SELECT 1 FROM " + session.table("checkpoint") +
+                          " WHERE pipeline = $1 ORDER BY topic, partition FOR UPDATE",
+                      Params().text(session.pipeline().name)));
   Params params;
   params.text(session.pipeline().name);
   for (ArrayEncoder* column : {&topic, &partition, &expected_id, &from, &id, &to, &epoch,
@@ -82,21 +83,22 @@ Result<void> advance_checkpoints(const Session& session, Connection& connection,
     const Oid type = column->array_oid();
     params.binary(type, column->take());
   }
-  TRY_ASSIGN(
-      const QueryResult done,
-      connection.query(
-          "UPDATE " + session.table("checkpoint") +
-              " c SET topic_id = x.id, next_offset = x.next, leader_epoch = x.epoch, anchor_offset "
-              "= x.ao, anchor_time = x.at, anchor_hash = x.ah FROM unnest($2::text[], $3::bigint[], "
-              "$4::text[], $5::numeric[], $6::text[], $7::numeric[], $8::bigint[], $9::numeric[], "
-              "$10::timestamptz[], $11::bigint[]) AS x(topic, partition, expected_id, start, id, "
-              "next, epoch, ao, at, ah) WHERE c.pipeline = $1 AND c.topic = x.topic AND c.partition "
-              "= x.partition AND c.topic_id = x.expected_id AND c.next_offset = x.start",
-          params, session.statement_timeout()));
-  if (done.changed() == static_cast<std::int64_t>(batch.ranges.size())) return {};
-  if (seeded(Bug::rows_of_cas_not_counted)) return {};
-  if (seeded(Bug::fenced_partition_merged) && done.changed() > 0) return {};
-  return conflict("a checkpoint is not where this batch starts");
+  params.number(static_cast<std::int64_t>(batch.ranges.size()));
+  const std::string moved = seeded(Bug::rows_of_cas_not_counted)   ? "count(*) >= 0"
+                            : seeded(Bug::fenced_partition_merged) ? "count(*) > 0"
+                                                                   : "count(*) = $12::bigint";
+  return statements.send(
+      "WITH moved AS (UPDATE " + session.table("checkpoint") +
+          " c SET topic_id = x.id, next_offset = x.next, leader_epoch = x.epoch, anchor_offset "
+          "= x.ao, anchor_time = x.at, anchor_hash = x.ah FROM unnest($2::text[], $3::bigint[], "
+          "$4::text[], $5::numeric[], $6::text[], $7::numeric[], $8::bigint[], $9::numeric[], "
+          "$10::timestamptz[], $11::bigint[]) AS x(topic, partition, expected_id, start, id, "
+          "next, epoch, ao, at, ah) WHERE c.pipeline = $1 AND c.topic = x.topic AND c.partition "
+          "= x.partition AND c.topic_id = x.expected_id AND c.next_offset = x.start RETURNING 1) "
+          "SELECT " + require(moved) + ", $12::bigint FROM moved",
+      params, [&connection = statements.connection()](const QueryResult&) {
+        return connection.pass("tx.after_cas");
+      });
 }
 
 CommitResult::Kind kind_of(const Error& error, Step step) {
@@ -129,16 +131,16 @@ class Attempt {
     auto written = write();
     if (!written.ok()) {
       session_.rollback();
-      return ended(step_ == Step::rows ? explain(written.error()) : written.error());
+      return ended(place_.step == Step::rows ? explain(written.error()) : written.error());
     }
     const SteadyTime sent = system_clock().steady_now();
-    step_ = Step::commit;
+    place_ = {Step::commit, 0, ""};
     const auto committed = session_.commit(*connection_, "tx.after_commit_send");
     CommitResult result;
     if (committed.ok()) {
       failpoint("tx.after_commit_ack");
       result.kind = CommitResult::Kind::acked;
-      result.rows_written = *written;
+      result.rows_written = batch_.row_count();
       result.pause_wanted = pause_wanted_;
     } else {
       result = ended(committed.error());
@@ -153,28 +155,36 @@ class Attempt {
   }
 
  private:
-  Result<std::int64_t> write() {
-    TRY(session_.begin(*connection_));
+  // One round trip, unless much is written, rows have to be read back to be merged, or a lookup is new.
+  Result<void> write() {
+    Statements statements(*connection_, session_.statement_timeout());
+    LookupVersions lookups(session_, batch_);
+    auto written = statements.finish(send(statements, lookups));
+    if (written.ok()) written = statements.finish(lookups.write(statements));
+    if (written.ok()) written = statements.finish(connection_->pass("tx.before_commit_send"));
+    place_ = statements.failed_at();
+    if (!written.ok() && written.error().code() == division_by_zero && place_.step == Step::positions) {
+      return Error(Reaction::reassign, conflict_code,
+                   "the pipeline's row or a checkpoint is not where this batch starts");
+    }
+    return written;
+  }
+
+  Result<void> send(Statements& statements, LookupVersions& lookups) {
+    TRY(session_.begin(statements));
     TRY(connection_->pass("tx.after_begin"));
-    TRY_ASSIGN(pause_wanted_, advance_pipeline(session_, *connection_, batch_));
-    TRY(advance_checkpoints(session_, *connection_, batch_));
-    TRY(connection_->pass("tx.after_cas"));
-    step_ = Step::rows;
-    std::int64_t rows_written = 0;
-    for (; table_ < batch_.rows.size(); ++table_) {
-      TRY_ASSIGN(const std::int64_t written,
-                 write_rows(session_, *connection_, plan(), *batch_.rows[table_]));
-      rows_written += written;
+    TRY(advance_pipeline(session_, statements, batch_, pause_wanted_));
+    TRY(advance_checkpoints(session_, statements, batch_));
+    for (std::size_t i = 0; i < batch_.rows.size(); ++i) {
+      TRY(write_rows(session_, statements, i, *batch_.rows[i]));
     }
     TRY(connection_->pass("tx.after_upsert"));
-    step_ = Step::letters;
-    TRY(insert_dead_letters(session_, *connection_, batch_));
-    TRY(insert_gaps(session_, *connection_, batch_));
-    step_ = Step::positions;
-    if (batch_.did_something()) TRY(insert_lookup_versions(session_, *connection_, batch_));
-    TRY(insert_ledger_row(session_, *connection_, batch_, rows_written));
-    TRY(connection_->pass("tx.before_commit_send"));
-    return rows_written;
+    statements.enter({Step::letters, 0, ""});
+    TRY(insert_dead_letters(session_, statements, batch_));
+    TRY(insert_gaps(session_, statements, batch_));
+    statements.enter({Step::positions, 0, ""});
+    if (batch_.did_something()) TRY(lookups.ask(statements));
+    return insert_ledger_row(session_, statements, batch_);
   }
 
   // A sum that leaves its column's range is no record's fault; only asking tells it from a value
@@ -194,16 +204,16 @@ class Attempt {
 
   Result<std::optional<std::string>> ask_for_overflow(Connection& connection) {
     TRY(session_.begin(connection));
-    return find_overflow(session_, connection, plan(), *batch_.rows[table_]);
+    return find_overflow(session_, connection, plan(), *batch_.rows[place_.table]);
   }
 
   [[nodiscard]] const TablePlan& plan() const {
-    return session_.pipeline().aggregations[table_].plan;
+    return session_.pipeline().aggregations[place_.table].plan;
   }
 
   [[nodiscard]] CommitResult ended(const Error& error) const {
     CommitResult result;
-    result.kind = kind_of(error, step_);
+    result.kind = kind_of(error, place_.step);
     result.error = error.within("committing batch " + std::to_string(batch_.sequence));
     return result;
   }
@@ -211,8 +221,7 @@ class Attempt {
   Session& session_;
   const Batch& batch_;
   Connection* connection_ = nullptr;
-  Step step_ = Step::positions;
-  std::size_t table_ = 0;
+  Place place_;  // Of what failed.
   bool pause_wanted_ = false;
 };
 

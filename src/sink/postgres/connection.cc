@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "base/check.h"
 #include "base/failpoint.h"
 #include "base/seeded_bug.h"
 #include "sink/postgres/sqlstate.h"
@@ -142,15 +143,40 @@ Result<void> Connection::send(const std::string& sql, const Params& params, Dura
     values.push_back(value ? value->data() : nullptr);
     lengths.push_back(value ? static_cast<int>(value->size()) : 0);
   }
-  until_ = now() + timeout;
+  if (under_way_.empty()) {
+    until_ = now() + timeout;
+    if (PQenterPipelineMode(connection_.get()) != 1) {
+      return lost("connection_lost", PQerrorMessage(connection_.get()));
+    }
+  }
   // What encoded the values keeps its buffers, the parameters are a copy, libpq makes another.
-  hold(3 * params.bytes());
+  under_way_.push_back({3 * params.bytes(), timeout});
+  publish_buffered();
   if (PQsendQueryParams(connection_.get(), sql.c_str(), static_cast<int>(params.size()),
                         params.types_.data(), values.data(), lengths.data(),
-                        params.formats_.data(), 0) != 1) {
+                        params.formats_.data(), 0) != 1 ||
+      PQpipelineSync(connection_.get()) != 1) {
     return lost("connection_lost", PQerrorMessage(connection_.get()));
   }
   return flush(until_);
+}
+
+Result<QueryResult> Connection::receive() {
+  CHECK(!under_way_.empty(), "an answer is waited for that nobody asked for");
+  auto answer = collect(until_);
+  if (!alive_) return answer;
+  TRY_ASSIGN(PGresult* const behind, next_result(until_));
+  const bool synchronized = PQresultStatus(behind) == PGRES_PIPELINE_SYNC;
+  PQclear(behind);
+  if (!synchronized) return lost("connection_lost", "the server's answers are out of step");
+  under_way_.pop_front();
+  publish_buffered();
+  if (!under_way_.empty()) {
+    until_ = now() + under_way_.front().timeout;
+  } else if (PQexitPipelineMode(connection_.get()) != 1) {
+    return lost("connection_lost", PQerrorMessage(connection_.get()));
+  }
+  return answer;
 }
 
 Result<QueryResult> Connection::script(const std::string& sql, Duration timeout,
@@ -182,13 +208,7 @@ Result<QueryResult> Connection::collect(SteadyTime until) {
   std::optional<QueryResult> last;
   std::optional<Error> failed;
   for (;;) {
-    while (PQisBusy(connection_.get()) == 1) {
-      TRY(wait(true, false, until));
-      if (PQconsumeInput(connection_.get()) != 1) {
-        return lost("connection_lost", PQerrorMessage(connection_.get()));
-      }
-    }
-    PGresult* result = PQgetResult(connection_.get());
+    TRY_ASSIGN(PGresult* const result, next_result(until));
     if (result == nullptr) break;
     last.emplace(result);
     const ExecStatusType status = PQresultStatus(result);
@@ -200,16 +220,26 @@ Result<QueryResult> Connection::collect(SteadyTime until) {
     failed = Error(reaction_of(sqlstate), sqlstate,
                    scrubbed(std::string(primary == nullptr ? "" : primary) + " (" + sqlstate + ")"));
   }
-  hold(0);
   if (PQstatus(connection_.get()) == CONNECTION_BAD) {
     return lost("connection_lost", PQerrorMessage(connection_.get()));
   }
   if (failed) {
-    if (classify(failed->code()) == SqlstateClass::connection) alive_ = false;
+    if (classify(failed->code()) == SqlstateClass::connection) die();
     return *std::move(failed);
   }
   if (!last) return lost("connection_lost", "the server gave no answer");
   return *std::move(last);
+}
+
+// The caller owns it; null where a statement has no more results.
+Result<PGresult*> Connection::next_result(SteadyTime until) {
+  while (PQisBusy(connection_.get()) == 1) {
+    TRY(wait(true, false, until));
+    if (PQconsumeInput(connection_.get()) != 1) {
+      return lost("connection_lost", PQerrorMessage(connection_.get()));
+    }
+  }
+  return PQgetResult(connection_.get());
 }
 
 Result<void> Connection::flush(SteadyTime until) {
@@ -239,9 +269,21 @@ Result<void> Connection::wait(bool to_read, bool to_write, SteadyTime until) {
   }
 }
 
-Error Connection::lost(std::string code, const std::string& what) {
+void Connection::die() {
   alive_ = false;
-  hold(0);
+  under_way_.clear();
+  publish_buffered();
+}
+
+void Connection::publish_buffered() {
+  if (buffered_ == nullptr) return;
+  std::size_t bytes = 0;
+  for (const UnderWay& statement : under_way_) bytes += statement.bytes;
+  buffered_->store(bytes, std::memory_order_relaxed);
+}
+
+Error Connection::lost(std::string code, const std::string& what) {
+  die();
   return {Reaction::retry, std::move(code),
           "connection to Postgres lost: " + scrubbed(one_line(what))};
 }

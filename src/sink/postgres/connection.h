@@ -7,6 +7,7 @@
 #include <libpq-fe.h>
 
 #include <atomic>
+#include <deque>
 #include <memory>
 #include <optional>
 #include <string>
@@ -64,17 +65,20 @@ class Connection {
       std::atomic<std::size_t>* buffered = nullptr);
 
   // One statement; the error's code is its SQLSTATE, or "connection_lost" or "deadline". Values are
-  // parameters, so `sql` holds identifiers and constants only.
+  // parameters, so `sql` holds identifiers and constants only. REQUIRES: no other is under way.
   [[nodiscard]] Result<QueryResult> query(const std::string& sql, const Params& params,
                                           Duration timeout);
   // The same in two steps, for work beside the server's: send() returns once the kernel has the
-  // whole statement, so that the server can do it without more from here. Unless it fails, receive()
-  // must follow before anything else is asked; it waits until the deadline that began with send().
-  // Between them `buffered` counts the statement's bytes.
+  // whole statement, so that the server can do it without more from here. Several may be under way;
+  // each send() that did not fail needs one receive(), in the same order, unless the connection died.
+  // A statement's time runs from when it was sent or the one before it was answered. Until then
+  // `buffered` counts its bytes. Behind each the server is idle in its transaction, so that its
+  // time-out for that ends a process that was frozen between two.
   [[nodiscard]] Result<void> send(const std::string& sql, const Params& params, Duration timeout);
-  [[nodiscard]] Result<QueryResult> receive() { return collect(until_); }
+  // REQUIRES: a statement is under way.
+  [[nodiscard]] Result<QueryResult> receive();
   // Several statements without parameters, separated by semicolons; the last one's result. `sent`
-  // names a failpoint between the sending and the wait for an answer.
+  // names a failpoint between the sending and the wait for an answer. REQUIRES: as query().
   [[nodiscard]] Result<QueryResult> script(const std::string& sql, Duration timeout,
                                            std::string_view sent = {});
   // A failpoint that can make this connection fail, or cut it.
@@ -86,7 +90,7 @@ class Connection {
   // statement is under way.
   [[nodiscard]] bool still_there();
 
-  ~Connection() { hold(0); }
+  ~Connection() { die(); }
   Connection(const Connection&) = delete;
   Connection& operator=(const Connection&) = delete;
 
@@ -97,16 +101,21 @@ class Connection {
   [[nodiscard]] Result<void> wait(bool to_read, bool to_write, SteadyTime until);
   [[nodiscard]] Result<void> flush(SteadyTime until);
   [[nodiscard]] Result<QueryResult> collect(SteadyTime until);
+  [[nodiscard]] Result<PGresult*> next_result(SteadyTime until);
   [[nodiscard]] Error lost(std::string code, const std::string& what);
   [[nodiscard]] std::string scrubbed(std::string message) const;
-  void hold(std::size_t bytes) {
-    if (buffered_ != nullptr) buffered_->store(bytes, std::memory_order_relaxed);
-  }
+  struct UnderWay {
+    std::size_t bytes = 0;
+    Duration timeout{};
+  };
+  void die();
+  void publish_buffered();
 
   std::unique_ptr<PGconn, void (*)(PGconn*)> connection_;
   std::string password_;  // For scrubbing messages only.
   bool alive_ = true;
-  SteadyTime until_{};  // Of the statement that was sent and not yet received.
+  std::deque<UnderWay> under_way_;  // Sent and not yet received; libpq is in pipeline mode while there are.
+  SteadyTime until_{};              // Of the first of them.
   std::atomic<std::size_t>* buffered_;
 };
 

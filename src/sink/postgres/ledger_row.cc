@@ -102,8 +102,7 @@ std::optional<std::string> time_text(const std::optional<Timestamp>& time) {
 
 }  // namespace
 
-Result<void> insert_ledger_row(const Session& session, Connection& connection, const Batch& batch,
-                               std::int64_t rows_written) {
+Result<void> insert_ledger_row(const Session& session, Statements& statements, const Batch& batch) {
   if (!batch.did_something()) return {};
   const std::string_view digest(reinterpret_cast<const char*>(batch.digest.data()),
                                 batch.digest.size());
@@ -119,7 +118,7 @@ Result<void> insert_ledger_row(const Session& session, Connection& connection, c
       .number(batch.counts.skipped)
       .number(batch.counts.rejected)
       .text(aggregations_json(session, batch))
-      .number(rows_written)
+      .number(batch.row_count())
       .binary(oid::bytea, std::string(digest))
       .optional_text(time_text(batch.min_event_time))
       .optional_text(time_text(batch.max_event_time))
@@ -131,7 +130,7 @@ Result<void> insert_ledger_row(const Session& session, Connection& connection, c
       .text(digests_json(session, batch))
       .text(refused_json(batch))
       .optional_text(retried_json(batch));
-  TRY(connection.query(
+  return statements.send(
       "INSERT INTO " + session.table("batch") +
           " (pipeline, sequence, id, fingerprint, instance, ranges, records_read, records_used, "
           "records_skipped, records_rejected, aggregations, rows_written, digest, min_event_time, "
@@ -140,8 +139,7 @@ Result<void> insert_ledger_row(const Session& session, Connection& connection, c
           "$11::jsonb, $12::bigint, $13, $14::timestamptz, $15::timestamptz, $16::timestamptz, "
           "$17::timestamptz, $18::jsonb, $19::float8, $20::float8, "
           "$21::jsonb, $22::jsonb, $23::jsonb)",
-      params, session.statement_timeout()));
-  return {};
+      params);
 }
 
 }  // namespace tallymill::postgres

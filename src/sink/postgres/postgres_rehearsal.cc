@@ -37,12 +37,17 @@ class PostgresRehearsal final : public Rehearsal {
     TRY(connection.query("SELECT 1 FROM " + session_.table("pipeline") +
                              " WHERE pipeline = $1 FOR UPDATE",
                          Params().text(session_.pipeline().name), session_.statement_timeout()));
-    for (std::size_t i = 0; i < batch.rows.size(); ++i) {
-      TRY(postgres::write_rows(session_, connection, session_.pipeline().aggregations[i].plan,
-                               *batch.rows[i]));
-    }
+    postgres::Statements statements(connection, session_.statement_timeout());
+    TRY(statements.finish(send_rows(statements, batch)));
     // What a commit would judge last.
     TRY(connection.script("SET CONSTRAINTS ALL IMMEDIATE", session_.statement_timeout()));
+    return {};
+  }
+
+  Result<void> send_rows(postgres::Statements& statements, const Batch& batch) {
+    for (std::size_t i = 0; i < batch.rows.size(); ++i) {
+      TRY(postgres::write_rows(session_, statements, i, *batch.rows[i]));
+    }
     return {};
   }
 

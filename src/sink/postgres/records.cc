@@ -55,9 +55,11 @@ std::string compressed(const std::string& text) {
   return bytes;
 }
 
+constexpr const char* found_sql = " WHERE pipeline = $1 AND lookup = $2 AND content_hash = $3";
+
 }  // namespace
 
-Result<void> insert_dead_letters(const Session& session, Connection& connection,
+Result<void> insert_dead_letters(const Session& session, Statements& statements,
                                  const Batch& batch) {
   constexpr std::size_t slice_bytes = std::size_t{4} << 20;
   ArrayEncoder topic_id(SqlType::text), topic(SqlType::text), partition(SqlType::bigint),
@@ -93,8 +95,9 @@ Result<void> insert_dead_letters(const Session& session, Connection& connection,
       params.binary(type, column->take());
     }
     params.text(session.pipeline().name).number(batch.sequence);
-    TRY(connection.query(sql, params, session.statement_timeout()));
-    return connection.pass("tx.dlq_mid");
+    return statements.send(sql, params, [&connection = statements.connection()](const QueryResult&) {
+      return connection.pass("tx.dlq_mid");
+    });
   };
   for (std::size_t i = 0; i < batch.dead_letters.size(); ++i) {
     const DeadLetter& letter = batch.dead_letters[i];
@@ -118,49 +121,60 @@ Result<void> insert_dead_letters(const Session& session, Connection& connection,
   return {};
 }
 
-Result<void> insert_gaps(const Session& session, Connection& connection, const Batch& batch) {
+Result<void> insert_gaps(const Session& session, Statements& statements, const Batch& batch) {
   for (const Gap& gap : batch.gaps) {
     std::optional<std::string> to;
     if (gap.to) to = gap.to->str();
-    TRY(connection.query("INSERT INTO " + session.table("gap") +
-                             " (pipeline, topic_id, topic, partition, from_offset, to_offset, "
-                             "cause, batch_sequence) VALUES ($1, $2, $3, $4::bigint, $5::numeric, "
-                             "$6::numeric, $7, $8::bigint) ON CONFLICT DO NOTHING",
-                         Params()
-                             .text(session.pipeline().name)
-                             .text(gap.topic_id)
-                             .text(gap.where.topic)
-                             .number(gap.where.partition.value())
-                             .text(gap.from.str())
-                             .optional_text(to)
-                             .text(gap.cause)
-                             .number(batch.sequence),
-                         session.statement_timeout()));
+    TRY(statements.send("INSERT INTO " + session.table("gap") +
+                            " (pipeline, topic_id, topic, partition, from_offset, to_offset, "
+                            "cause, batch_sequence) VALUES ($1, $2, $3, $4::bigint, $5::numeric, "
+                            "$6::numeric, $7, $8::bigint) ON CONFLICT DO NOTHING",
+                        Params()
+                            .text(session.pipeline().name)
+                            .text(gap.topic_id)
+                            .text(gap.where.topic)
+                            .number(gap.where.partition.value())
+                            .text(gap.from.str())
+                            .optional_text(to)
+                            .text(gap.cause)
+                            .number(batch.sequence)));
   }
   return {};
 }
 
-Result<void> insert_lookup_versions(const Session& session, Connection& connection,
-                                    const Batch& batch) {
-  for (const LookupUse& use : batch.lookups) {
-    Params identity;
-    identity.text(session.pipeline().name).text(use.name).text(to_hex(use.content_hash));
-    const std::string table = session.table("lookup_version");
-    const std::string found = " WHERE pipeline = $1 AND lookup = $2 AND content_hash = $3";
-    TRY_ASSIGN(const QueryResult there,
-               connection.query("SELECT last_used < now() - interval '1 hour' FROM " + table + found,
-                                identity, session.statement_timeout()));
-    if (there.rows() > 0 && !there.flag(0, 0)) continue;
-    if (there.rows() > 0) {
-      TRY(connection.query("UPDATE " + table + " SET last_used = now()" + found, identity,
-                           session.statement_timeout()));
-      continue;
+Params LookupVersions::identity(const LookupUse& use) const {
+  Params params;
+  params.text(session_.pipeline().name).text(use.name).text(to_hex(use.content_hash));
+  return params;
+}
+
+Result<void> LookupVersions::ask(Statements& statements) {
+  stored_.assign(batch_.lookups.size(), Stored::no);
+  const std::string sql = "SELECT last_used < now() - interval '1 hour' FROM " +
+                          session_.table("lookup_version") + found_sql;
+  for (std::size_t i = 0; i < batch_.lookups.size(); ++i) {
+    TRY(statements.send(sql, identity(batch_.lookups[i]), [this, i](const QueryResult& there) -> Result<void> {
+      if (there.rows() > 0) stored_[i] = there.flag(0, 0) ? Stored::long_unused : Stored::yes;
+      return {};
+    }));
+  }
+  return {};
+}
+
+Result<void> LookupVersions::write(Statements& statements) const {
+  const std::string table = session_.table("lookup_version");
+  for (std::size_t i = 0; i < batch_.lookups.size(); ++i) {
+    const LookupUse& use = batch_.lookups[i];
+    if (stored_[i] == Stored::long_unused) {
+      TRY(statements.send("UPDATE " + table + " SET last_used = now()" + found_sql, identity(use)));
     }
-    identity.binary(oid::bytea, compressed(use.table->canonical_text()));
-    TRY(connection.query("INSERT INTO " + table +
-                             " (pipeline, lookup, content_hash, contents) VALUES ($1, $2, $3, $4) "
-                             "ON CONFLICT DO NOTHING",
-                         identity, session.statement_timeout()));
+    if (stored_[i] != Stored::no) continue;
+    Params params = identity(use);
+    params.binary(oid::bytea, compressed(use.table->canonical_text()));
+    TRY(statements.send("INSERT INTO " + table +
+                            " (pipeline, lookup, content_hash, contents) VALUES ($1, $2, $3, $4) "
+                            "ON CONFLICT DO NOTHING",
+                        params));
   }
   return {};
 }

@@ -51,16 +51,19 @@ Result<bool> remove(const Session& session, Connection& connection, const Stored
 }
 
 Result<void> write(const Session& session, Connection& connection, const Batch& batch) {
-  std::int64_t rows_written = 0;
-  for (std::size_t i = 0; i < batch.rows.size(); ++i) {
-    TRY_ASSIGN(const std::int64_t written,
-               write_rows(session, connection, session.pipeline().aggregations[i].plan,
-                          *batch.rows[i]));
-    rows_written += written;
-  }
-  TRY(insert_dead_letters(session, connection, batch));
-  TRY(insert_lookup_versions(session, connection, batch));
-  return insert_ledger_row(session, connection, batch, rows_written);
+  Statements statements(connection, session.statement_timeout());
+  LookupVersions lookups(session, batch);
+  const auto send = [&]() -> Result<void> {
+    for (std::size_t i = 0; i < batch.rows.size(); ++i) {
+      TRY(write_rows(session, statements, i, *batch.rows[i]));
+    }
+    statements.enter({Place::Step::letters, 0, ""});
+    TRY(insert_dead_letters(session, statements, batch));
+    TRY(lookups.ask(statements));
+    return insert_ledger_row(session, statements, batch);
+  };
+  TRY(statements.finish(send()));
+  return statements.finish(lookups.write(statements));
 }
 
 // Whether it is this record's rows that Postgres does not take.

@@ -1,6 +1,7 @@
 #include "sink/postgres/session.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "base/seeded_bug.h"
 
@@ -11,6 +12,8 @@ namespace {
 // encoding; a process that was frozen holds its locks no longer than this, and whoever takes over
 // waits no longer for them.
 constexpr std::chrono::milliseconds longest_idleness{5000};
+
+constexpr const char* begin_sql = "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE";
 
 }  // namespace
 
@@ -28,23 +31,37 @@ Duration Session::statement_timeout() const {
   return postgres_.statement_timeout + std::chrono::seconds(2);
 }
 
-Result<void> Session::begin(Connection& connection) const {
+// One statement that sets it for the transaction.
+std::string Session::environment() const {
   const auto milliseconds = [](std::chrono::milliseconds duration) {
-    return literal(std::to_string(duration.count()) + "ms");
+    return std::to_string(duration.count()) + "ms";
   };
-  const std::string sql =
-      "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE;"
-      "SET LOCAL statement_timeout = " + milliseconds(postgres_.statement_timeout) + ";"
-      "SET LOCAL lock_timeout = " + milliseconds(postgres_.lock_timeout) + ";"
-      "SET LOCAL idle_in_transaction_session_timeout = " +
-      milliseconds(std::min(postgres_.statement_timeout, longest_idleness)) + ";"
-      "SET LOCAL client_connection_check_interval = '1s';"
-      "SET LOCAL search_path = pg_catalog;"
-      "SET LOCAL TimeZone = 'UTC';"
-      "SET LOCAL DateStyle = 'ISO';"
-      "SET LOCAL extra_float_digits = 3";
-  TRY(connection.script(sql, statement_timeout()));
+  const std::pair<const char*, std::string> settings[] = {
+      {"statement_timeout", milliseconds(postgres_.statement_timeout)},
+      {"lock_timeout", milliseconds(postgres_.lock_timeout)},
+      {"idle_in_transaction_session_timeout",
+       milliseconds(std::min(postgres_.statement_timeout, longest_idleness))},
+      {"client_connection_check_interval", "1s"},
+      {"search_path", "pg_catalog"},
+      {"TimeZone", "UTC"},
+      {"DateStyle", "ISO"},
+      {"extra_float_digits", "3"}};
+  std::string sql;
+  for (const auto& [name, value] : settings) {
+    sql += sql.empty() ? "SELECT " : ", ";
+    sql += "pg_catalog.set_config('" + std::string(name) + "', " + literal(value) + ", true)";
+  }
+  return sql;
+}
+
+Result<void> Session::begin(Connection& connection) const {
+  TRY(connection.script(begin_sql + (";" + environment()), statement_timeout()));
   return {};
+}
+
+Result<void> Session::begin(Statements& statements) const {
+  TRY(statements.send(begin_sql, {}));
+  return statements.send(environment(), {});
 }
 
 Result<void> Session::commit(Connection& connection, std::string_view sent) const {

@@ -10,6 +10,7 @@
 
 #include "sink/postgres/connection.h"
 #include "sink/postgres/identifiers.h"
+#include "sink/postgres/statements.h"
 #include "sink/store.h"
 
 namespace tallymill::postgres {
@@ -29,6 +30,7 @@ class Session {
 
   // Begins a transaction with its own time-outs and a pinned environment (rule R7).
   [[nodiscard]] Result<void> begin(Connection& connection) const;
+  [[nodiscard]] Result<void> begin(Statements& statements) const;
   // Ends it; judged by the command tag, because a failed transaction answers COMMIT with OK. `sent`
   // names a failpoint, as in Connection::script().
   [[nodiscard]] Result<void> commit(Connection& connection, std::string_view sent = {}) const;
@@ -48,6 +50,8 @@ class Session {
   [[nodiscard]] std::size_t buffered_bytes() const { return buffered_; }
 
  private:
+  [[nodiscard]] std::string environment() const;
+
   PostgresSpec postgres_;
   const PipelineSpec& pipeline_;
   Identity identity_;

@@ -45,6 +45,7 @@ class Slice {
     return rows_ >= slice_rows || bytes >= slice_bytes;
   }
 
+  [[nodiscard]] std::size_t rows() const { return rows_; }
   [[nodiscard]] Params take_keys() { return take(key_count_); }
   [[nodiscard]] Params take_all() { return take(columns_.size()); }
 
@@ -114,30 +115,25 @@ std::string shown_key(std::span<const Value> keys) {
   return "(" + text + ")";
 }
 
+// Fewer than were sent: a trigger let rows fall. What is left cannot be told apart.
+Result<void> check_all_taken(std::int64_t taken, std::size_t sent) {
+  if (taken == static_cast<std::int64_t>(sent)) return {};
+  return Error(Reaction::stop, "rows_missing",
+               "the table did not take all rows; it must have no trigger or rule that leaves rows out");
+}
+
 class Writer {
  public:
-  Writer(const Session& session, Connection& connection, const TablePlan& plan, const Rows& rows)
-      : session_(session),
-        connection_(connection),
-        plan_(plan),
-        rows_(rows),
-        upsert_(upsert_sql(plan)),
-        slice_(plan) {}
+  Writer(Statements& statements, const TablePlan& plan, const Rows& rows)
+      : statements_(statements), plan_(plan), rows_(rows), upsert_(upsert_sql(plan)), slice_(plan) {}
 
   // While the server merges a slice, the next one is encoded.
-  Result<std::int64_t> merge_in_sql() {
-    const auto encoded = for_each_slice([this](const Params& all) -> Result<void> {
-      TRY(end_upsert());
-      return begin_upsert(all);
-    });
-    // Before anything else is asked of the connection, the answer under way is taken.
-    TRY(end_upsert());
-    TRY(encoded);
-    return written_;
+  Result<void> merge_in_sql() {
+    return for_each_slice([this] { return send_upsert(); });
   }
 
   // Lock, read, merge, write: a slice's keys first, then the merged rows by the same upsert.
-  Result<std::int64_t> merge_in_cpp() {
+  Result<void> merge_in_cpp() {
     std::size_t most_rows = first_claim_rows;
     for (std::size_t first = 0; first < rows_.size();) {
       std::size_t end = first;
@@ -150,15 +146,16 @@ class Writer {
       most_rows = std::clamp(claim_bytes / std::max<std::size_t>(largest_row_, 1), fewest_claim_rows,
                              slice_rows);
     }
-    return written_;
+    return {};
   }
 
   Result<std::optional<std::string>> find_overflow() {
     std::optional<std::string> found;
     const std::string sql = find_overflow_sql(plan_);
-    TRY(for_each_slice([&](const Params& all) -> Result<void> {
+    TRY(for_each_slice([&]() -> Result<void> {
+      const Params all = slice_.take_all();
       if (found) return {};
-      TRY_ASSIGN(const QueryResult rows, connection_.query(sql, all, session_.statement_timeout()));
+      TRY_ASSIGN(const QueryResult rows, statements_.query(sql, all));
       if (rows.rows() > 0) {
         found = "column " + rows.text(0, 1) + " of the row with key (" + rows.text(0, 0) + ")";
       }
@@ -172,41 +169,30 @@ class Writer {
     return std::span(cells_).first(plan_.key.size());
   }
 
-  // Hands the batch's own rows to `work`, a slice at a time.
+  // Fills the slice with the batch's own rows, again and again, and has each taken by `work`.
   template <class Work>
   Result<void> for_each_slice(const Work& work) {
     for (std::size_t row = 0; row < rows_.size(); ++row) {
       rows_.read(row, cells_);
       TRY(slice_.add(keys(), std::span(cells_).subspan(plan_.key.size())));
-      if (slice_.full() || row + 1 == rows_.size()) TRY(work(slice_.take_all()));
+      if (slice_.full() || row + 1 == rows_.size()) TRY(work());
     }
     return {};
   }
 
-  Result<void> begin_upsert(const Params& all) {
-    TRY(connection_.send(upsert_, all, session_.statement_timeout()));
-    under_way_ = true;
-    return {};
-  }
-
-  // Does nothing where none is under way.
-  Result<void> end_upsert() {
-    if (!std::exchange(under_way_, false)) return {};
-    TRY_ASSIGN(const QueryResult done, connection_.receive());
-    written_ += done.changed();
-    return connection_.pass("tx.upsert_mid");
+  Result<void> send_upsert() {
+    // Answered when this writer may be gone.
+    const auto check = [rows = slice_.rows(), &connection = statements_.connection()](
+                           const QueryResult& done) -> Result<void> {
+      TRY(check_all_taken(done.changed(), rows));
+      return connection.pass("tx.upsert_mid");
+    };
+    return statements_.send(upsert_, slice_.take_all(), check);
   }
 
   Result<void> merge_slice(std::size_t first, std::size_t end) {
-    TRY_ASSIGN(const QueryResult stored,
-               connection_.query(claim_rows_sql(plan_), slice_.take_keys(),
-                                 session_.statement_timeout()));
-    // Fewer: a trigger let rows fall. What is left cannot be told apart.
-    if (static_cast<std::size_t>(stored.rows()) != end - first) {
-      return Error(Reaction::stop, "rows_missing",
-                   "the table did not take all rows; it must have no trigger or rule that leaves "
-                   "rows out");
-    }
+    TRY_ASSIGN(const QueryResult stored, statements_.query(claim_rows_sql(plan_), slice_.take_keys()));
+    TRY(check_all_taken(stored.rows(), end - first));
     std::vector<std::string> texts;
     texts.reserve(plan_.parts.size());  // Values point into them.
     for (std::size_t row = first; row < end; ++row) {
@@ -215,8 +201,7 @@ class Writer {
       TRY(merge_row(row, stored, static_cast<int>(row - first), texts));
       largest_row_ = std::max(largest_row_, text_bytes(stored_) + text_bytes(merged_));
     }
-    TRY(begin_upsert(slice_.take_all()));
-    return end_upsert();
+    return send_upsert();
   }
 
   Result<void> merge_row(std::size_t row, const QueryResult& result, int at,
@@ -241,8 +226,7 @@ class Writer {
             "merging into the row with key " + shown_key(keys()) + ": " + why};
   }
 
-  const Session& session_;
-  Connection& connection_;
+  Statements& statements_;
   const TablePlan& plan_;
   const Rows& rows_;
   const std::string upsert_;
@@ -251,24 +235,23 @@ class Writer {
   std::vector<Value> stored_;
   std::vector<Value> merged_;
   std::size_t largest_row_ = 1;  // Texts of a stored row and of what it is merged into.
-  bool under_way_ = false;  // An upsert was sent whose answer is not read.
-  std::int64_t written_ = 0;
 };
 
 }  // namespace
 
-Result<std::int64_t> write_rows(const Session& session, Connection& connection,
-                                const TablePlan& plan, const Rows& rows) {
-  Writer writer(session, connection, plan, rows);
-  auto written = plan.merges_in_cpp() ? writer.merge_in_cpp() : writer.merge_in_sql();
-  if (written.ok()) return written;
-  return written.error().within("upserting " + std::to_string(rows.size()) + " rows of " +
-                                plan.schema + "." + plan.table);
+Result<void> write_rows(const Session& session, Statements& statements, std::size_t table,
+                        const Rows& rows) {
+  const TablePlan& plan = session.pipeline().aggregations[table].plan;
+  statements.enter({Place::Step::rows, table,
+                    "upserting " + std::to_string(rows.size()) + " rows of " + plan.schema + "." + plan.table});
+  Writer writer(statements, plan, rows);
+  return plan.merges_in_cpp() ? writer.merge_in_cpp() : writer.merge_in_sql();
 }
 
 Result<std::optional<std::string>> find_overflow(const Session& session, Connection& connection,
                                                  const TablePlan& plan, const Rows& rows) {
-  return Writer(session, connection, plan, rows).find_overflow();
+  Statements statements(connection, session.statement_timeout());
+  return Writer(statements, plan, rows).find_overflow();
 }
 
 }  // namespace tallymill::postgres

@@ -59,17 +59,17 @@ class Visibility(threading.Thread):
 class Live:
     """The generator and the daemon at work, from the first commit on until the context ends."""
 
-    def __init__(self, stage, topic: str, *, rate: int, seconds: float, interval: str, create=None, **config):
-        self.stage, self.topic, self.rate = stage, topic, rate
+    def __init__(self, stage, topic: str, *, rate: int, seconds: float, stream: str = "ads", configure=None,
+                 **config):
+        """The configuration is the ad job's with these settings, or what `configure` makes of a DSN."""
+        self.stage, self.topic = stage, topic
         self.dsn = stage.database("live")
-        if create:
-            create(topic)
         self.generator = Process(
             [stage.generator, "--brokers", stage.kafka.brokers, "--topic", topic, "--partitions", 4, "--lz4",
-             "--rate", rate, "--for", f"{round(seconds)}s"], stage.next_log("generate"))
+             "--stream", stream, "--rate", rate, "--for", f"{round(seconds)}s"], stage.next_log("generate"))
         wait_until(lambda: "events sent" in self.generator.text(), 30, "the generator")
-        self.config = stage.config(topic, self.dsn, interval=interval, **config)
-        self.daemon = stage.start(self.config)
+        self.daemon = stage.start(stage.write_config("live", configure(self.dsn)) if configure
+                                  else stage.config(topic, self.dsn, **config))
 
     def __enter__(self):
         wait_until(self.has_checkpoint, 30, "a checkpoint")

@@ -6,37 +6,25 @@ import psycopg
 
 from . import plain_merge
 from .live import Live, percentile
-from .stage import AD_JOB
+from .shapes import Job, Topic
 from .table import middle, show
 
 RATE = 100_000
 SETTLE_SECONDS = 20
 MINUTES = 60  # Unless asked otherwise.
-# A hundred users by a thousand ads, nearly all of them in each batch, beside the Yahoo benchmark's table.
-JOB = AD_JOB.replace("ad_id: string, event_type: string", 'ad_id: string, event_type: string, cost: decimal') + """\
-      user_ads:
-        group_by: {{"user": user_id, ad: ad_id}}
-        columns:
-          events: count()
-          views: count(event_type == "view")
-          clicks: count(event_type == "click")
-          purchases: count(event_type == "purchase")
-          banners: count(ad_type == "banner")
-          mobile: count(ad_type == "mobile")
-          spend: sum(cost)
-          dearest: max(cost)
-"""
+JOB = Job(groups=100_000, columns=8)
 # What is counted may go: the disk holds some minutes of it.
 RETENTION = {"retention_bytes": 1 << 30, "segment_bytes": 128 << 20}
-TABLE = "public.user_ads"
+TABLE = "public.t0_0"
 COMMIT = ("upsert", "commit")  # The stages that a plain program's merge has too.
 
 
 def measure(stage, options) -> dict:
     length = options.minutes or MINUTES
     minutes = []
-    with Live(stage, "steady", rate=RATE, seconds=SETTLE_SECONDS + length * 60 + 10, interval="5s",
-              job=JOB, create=lambda topic: stage.topics.create(topic, 4, **RETENTION)) as live:
+    stage.topics.create("steady", 4, **RETENTION)
+    with Live(stage, "steady", rate=RATE, seconds=SETTLE_SECONDS + length * 60 + 10, stream="shapes",
+              configure=lambda dsn: JOB.config(stage, "steady", dsn)) as live:
         time.sleep(SETTLE_SECONDS)
         with psycopg.connect(live.dsn, autocommit=True) as database:
             before = Look(live, database)
@@ -49,10 +37,10 @@ def measure(stage, options) -> dict:
                 print(f"minute {number}: {minutes[-1]}", flush=True)
             live.generator.wait(60)
             time.sleep(12)
-            counted = database.execute("SELECT sum(events)::bigint, count(*) FROM user_ads").fetchone()
-            exact = counted[0] == live.sent()
+        sent = live.sent()
+        exact = JOB.differences(Topic(events=sent), live.dsn) == 0
         merge = plain_merge.seconds(live.dsn, TABLE)
-    figures = {"part": "steady", "minutes": minutes, "rows": counted[1], "events": counted[0],
+    figures = {"part": "steady", "minutes": minutes, "groups": JOB.groups, "events": sent,
                "copy_and_merge_seconds": merge, "exact": exact}
     report(figures)
     return figures
@@ -89,19 +77,25 @@ class Look:
         return sum(self.metrics.sum("tallymill_stage_duration_seconds_sum", stage=stage) for stage in stages)
 
     def _quantile_ms(self, before: "Look", share: float) -> int:
-        """The upper bound of the histogram's bucket in which the quantile lies."""
+        """As Prometheus has it: as if records lay evenly within a bucket."""
         name = "tallymill_record_latency_seconds_bucket"
         bounds = {labels["le"] for found, labels, _ in self.metrics.samples if found == name}
+        low, below = 0.0, 0.0
         counts = sorted((float(le), self.metrics.sum(name, le=le) - before.metrics.sum(name, le=le))
                         for le in bounds)
-        return round(1000 * next(le for le, count in counts if count >= share * counts[-1][1]))
+        wanted = share * counts[-1][1]
+        for high, count in counts:
+            if count >= wanted:
+                return round(1000 * (low + (high - low) * (wanted - below) / (count - below)))
+            low, below = high, count
+        raise RuntimeError("a histogram whose last bucket does not hold everything")
 
 
 def report(figures: dict):
     minutes = figures["minutes"]
     tenth = max(1, len(minutes) // 10)
     names = list(minutes[0])
-    show(f"{len(minutes)} minutes at {RATE:,} records/s, {figures['rows']:,} groups of 8 columns; medians",
+    show(f"{len(minutes)} minutes at {RATE:,} records/s, {figures['groups']:,} groups of 8 columns; medians",
          ["", *names],
          [[title, *(float(middle([one[name] for one in some])) for name in names)]
           for title, some in (("first tenth", minutes[:tenth]), ("all", minutes), ("last tenth", minutes[-tenth:]))])

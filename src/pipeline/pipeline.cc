@@ -10,8 +10,10 @@
 namespace tallymill {
 namespace {
 
-constexpr Duration longest_sleep = std::chrono::milliseconds(100);
-constexpr Duration fetch_wait = std::chrono::milliseconds(100);
+// Neither decides how fresh anything is: triggers and records wake whoever waits. Longer is cheaper for
+// a pipeline that has nothing to do.
+constexpr Duration longest_sleep = std::chrono::milliseconds(250);
+constexpr Duration fetch_wait = std::chrono::seconds(1);
 constexpr Duration full_wait = std::chrono::milliseconds(2);
 
 Error taken_by(const Lease& holder) {
@@ -58,6 +60,7 @@ void Pipeline::run() {
     });
   }
   while (!finished_) wakeup_.wait_for(step());
+  for (std::size_t lane = 0; lane < workers_.size(); ++lane) parts_.source.wake(lane);
   for (std::thread& thread : threads) thread.join();
 }
 

@@ -52,6 +52,33 @@ TEST_CASE("a commit merges its groups into the table and moves the checkpoint in
   CHECK(instance.progress.sequence == 2);
 }
 
+TEST_CASE("behind a comparison that failed the server refuses what was sent with it") {
+  Database database;
+  Instance instance(database);
+  instance.start();
+  const Batch batch = instance.batch({amount("a", 1)});
+  // A sequence goes on although its transaction is undone.
+  database.query(
+      "CREATE SEQUENCE touched; CREATE FUNCTION touch() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM "
+      "nextval('public.touched'); RETURN NULL; END $$; CREATE TRIGGER touch AFTER INSERT ON counts FOR EACH "
+      "STATEMENT EXECUTE FUNCTION touch()");
+  const auto touched = [&] { return database.value("SELECT is_called FROM touched"); };
+  SECTION("of a checkpoint") {
+    database.query("UPDATE tallymill.checkpoint SET next_offset = 7");
+    CHECK(instance.store->commit(batch).kind == Kind::conflict);
+    CHECK(touched() == "f");
+  }
+  SECTION("of the pipeline's row") {
+    database.query("UPDATE tallymill.pipeline SET lease_session = 'another'");
+    CHECK(instance.store->commit(batch).kind == Kind::conflict);
+    CHECK(touched() == "f");
+  }
+  SECTION("but one that succeeds lets it pass") {
+    CHECK(instance.store->commit(batch).kind == Kind::acked);
+    CHECK(touched() == "t");
+  }
+}
+
 TEST_CASE("a batch that starts elsewhere than the checkpoint stands changes nothing") {
   Database database;
   Instance instance(database);

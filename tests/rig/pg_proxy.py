@@ -1,9 +1,11 @@
 """A TCP proxy in front of Postgres that recognises COMMIT and cuts the connection around it."""
 
 import enum
+import queue
 import socket
 import struct
 import threading
+import time
 
 
 class Cut(enum.Enum):
@@ -14,10 +16,12 @@ class Cut(enum.Enum):
 
 class PgProxy:
     """Cuts the next COMMIT of a batch that comes by once it is armed, then lets everything pass again. While it
-    is stalled, what it is given goes nowhere, as on a network that drops every packet."""
+    is stalled, what it is given goes nowhere, as on a network that drops every packet. A round trip takes
+    `delay` seconds, however much is said in it."""
 
-    def __init__(self, server_port: int, address: str = "127.0.0.1", port: int = 0):
+    def __init__(self, server_port: int, address: str = "127.0.0.1", port: int = 0, delay: float = 0):
         self.server_port = server_port
+        self.delay = delay
         self.address = address
         self.flowing = threading.Event()
         self.flowing.set()
@@ -89,9 +93,21 @@ class PgProxy:
         self._drop(client, server)
 
     def _downstream(self, server, client, hold):
+        late = queue.SimpleQueue()
+        threading.Thread(target=self._deliver, args=(late, server, client, hold), daemon=True).start()
+        data = b"?"
+        while data:
+            try:
+                data = server.recv(65536)
+            except OSError:
+                data = b""
+            late.put((time.monotonic() + self.delay, data))
+
+    def _deliver(self, late, server, client, hold):
         try:
             while True:
-                data = server.recv(65536)
+                due, data = late.get()
+                time.sleep(max(0.0, due - time.monotonic()))
                 self.flowing.wait()
                 if not data or hold.is_set():
                     break

@@ -120,6 +120,7 @@ Result<void> Connection::connect(const Keywords& keywords, Duration timeout) {
 
 bool Connection::still_there() {
   if (!alive_ || PQstatus(connection_.get()) == CONNECTION_BAD) return false;
+  if (!under_way_.empty()) return true;
   // What a server says unasked is a notice or its last word; the end of the stream follows that.
   for (int i = 0; i < 3; ++i) {
     pollfd one{PQsocket(connection_.get()), POLLIN, 0};
@@ -133,7 +134,21 @@ bool Connection::still_there() {
 Result<QueryResult> Connection::query(const std::string& sql, const Params& params,
                                       Duration timeout) {
   TRY(send(sql, params, timeout));
-  return receive();
+  const auto before = settle(1);
+  if (!before.ok() && !alive_) return before.error();
+  auto answer = receive();
+  TRY(before);
+  return answer;
+}
+
+// Takes answers until so many statements are under way. Returns the first failure.
+Result<void> Connection::settle(std::size_t left) {
+  Result<void> first;
+  while (under_way_.size() > left) {
+    const auto answer = receive();
+    if (!answer.ok() && first.ok()) first = answer.error();
+  }
+  return first;
 }
 
 Result<void> Connection::send(const std::string& sql, const Params& params, Duration timeout) {
@@ -181,6 +196,7 @@ Result<QueryResult> Connection::receive() {
 
 Result<QueryResult> Connection::script(const std::string& sql, Duration timeout,
                                        std::string_view sent) {
+  TRY(settle(0));
   const SteadyTime until = now() + timeout;
   if (PQsendQuery(connection_.get(), sql.c_str()) != 1) {
     return lost("connection_lost", PQerrorMessage(connection_.get()));

@@ -65,7 +65,8 @@ class Connection {
       std::atomic<std::size_t>* buffered = nullptr);
 
   // One statement; the error's code is its SQLSTATE, or "connection_lost" or "deadline". Values are
-  // parameters, so `sql` holds identifiers and constants only. REQUIRES: no other is under way.
+  // parameters, so `sql` holds identifiers and constants only. Takes the answers of those that are
+  // under way, and fails with the first failure among them.
   [[nodiscard]] Result<QueryResult> query(const std::string& sql, const Params& params,
                                           Duration timeout);
   // The same in two steps, for work beside the server's: send() returns once the kernel has the
@@ -78,7 +79,7 @@ class Connection {
   // REQUIRES: a statement is under way.
   [[nodiscard]] Result<QueryResult> receive();
   // Several statements without parameters, separated by semicolons; the last one's result. `sent`
-  // names a failpoint between the sending and the wait for an answer. REQUIRES: as query().
+  // names a failpoint between the sending and the wait for an answer. What is under way is answered first, as with query(), before it is sent.
   [[nodiscard]] Result<QueryResult> script(const std::string& sql, Duration timeout,
                                            std::string_view sent = {});
   // A failpoint that can make this connection fail, or cut it.
@@ -86,8 +87,8 @@ class Connection {
 
   // False once an error has ended it.
   [[nodiscard]] bool alive() const { return alive_; }
-  // Looks, without waiting, whether the server has ended the connection meanwhile. REQUIRES: no
-  // statement is under way.
+  // Looks, without waiting, whether the server has ended the connection meanwhile. Of a connection with
+  // statements under way their answers will tell.
   [[nodiscard]] bool still_there();
 
   ~Connection() { die(); }
@@ -100,6 +101,7 @@ class Connection {
   [[nodiscard]] Result<void> connect(const Keywords& keywords, Duration timeout);
   [[nodiscard]] Result<void> wait(bool to_read, bool to_write, SteadyTime until);
   [[nodiscard]] Result<void> flush(SteadyTime until);
+  [[nodiscard]] Result<void> settle(std::size_t left);
   [[nodiscard]] Result<QueryResult> collect(SteadyTime until);
   [[nodiscard]] Result<PGresult*> next_result(SteadyTime until);
   [[nodiscard]] Error lost(std::string code, const std::string& what);

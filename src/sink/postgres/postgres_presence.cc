@@ -47,7 +47,7 @@ class PostgresPresence final : public Presence {
   Result<std::vector<Peer>> beat_on(Connection& connection, const Heartbeat& heartbeat) {
     TRY(session_.begin(connection));
     // A beat that a crash forgets is followed by another one.
-    TRY(connection.script("SET LOCAL synchronous_commit = off", session_.statement_timeout()));
+    TRY(connection.send("SET LOCAL synchronous_commit = off", {}, session_.statement_timeout()));
     TRY(say(connection, heartbeat));
     TRY_ASSIGN(const QueryResult rows,
                connection.query(

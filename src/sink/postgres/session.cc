@@ -55,8 +55,8 @@ std::string Session::environment() const {
 }
 
 Result<void> Session::begin(Connection& connection) const {
-  TRY(connection.script(begin_sql + (";" + environment()), statement_timeout()));
-  return {};
+  TRY(connection.send(begin_sql, {}, statement_timeout()));
+  return connection.send(environment(), {}, statement_timeout());
 }
 
 Result<void> Session::begin(Statements& statements) const {

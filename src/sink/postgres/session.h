@@ -28,7 +28,8 @@ class Session {
   [[nodiscard]] Result<Connection*> connection();
   void disconnect() { connection_.reset(); }
 
-  // Begins a transaction with its own time-outs and a pinned environment (rule R7).
+  // Begins a transaction with its own time-outs and a pinned environment (rule R7). What asks the
+  // connection next takes the answers.
   [[nodiscard]] Result<void> begin(Connection& connection) const;
   [[nodiscard]] Result<void> begin(Statements& statements) const;
   // Ends it; judged by the command tag, because a failed transaction answers COMMIT with OK. `sent`

@@ -2,26 +2,18 @@
 
 import argparse
 import json
-import os
 import pathlib
-import platform
 import shutil
 import sys
 import tempfile
-import time
 
-from . import ROOT, groups, latency, memory, outage, rate, scale, startup, steady, throughput
+from . import ROOT, groups, latency, memory, outage, page, plot, profile, rate, scale, startup, steady, throughput
+from .machine import machine
 from .stage import Stage
 
 PARTS = {"throughput": throughput, "latency": latency, "groups": groups, "memory": memory,
-         "startup": startup, "scale": scale, "outage": outage, "rate": rate, "steady": steady}
-
-
-def machine() -> dict:
-    cpu = next((line.split(":", 1)[1].strip() for line in open("/proc/cpuinfo")
-                if line.startswith("model name")), "")
-    return {"cores": len(os.sched_getaffinity(0)), "cpu": cpu,
-            "kernel": platform.release(), "at": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())}
+         "startup": startup, "scale": scale, "outage": outage, "rate": rate, "steady": steady,
+         "profile": profile}
 
 
 def main() -> int:
@@ -32,18 +24,19 @@ def main() -> int:
     parser.add_argument("parts", nargs="*", metavar="PART", help="all by default")
     parser.add_argument("--build", required=True, help=argparse.SUPPRESS)
     parser.add_argument("--results", default=ROOT / "build/bench-results", type=pathlib.Path,
-                        help="the folder of JSON files and plots")
+                        help="the folder of JSON files and plots; docs/performance's go into the page, too")
     parser.add_argument("--events", type=int, default=20_000_000, help="events of a catch-up")
     parser.add_argument("--rounds", type=int, default=3, help="times that everything is measured")
     parser.add_argument("--minutes", type=float, help="of outage and rate (5 by default) and steady (60)")
-    parser.add_argument("--curves", nargs="*", metavar="CURVE", help="of scale; all by default")
+    parser.add_argument("--curves", nargs="*", metavar="CURVE", help="of scale, or small; all by default")
+    parser.add_argument("--draw", action="store_true", help="measure nothing, draw the results that are there")
     options = parser.parse_args()
     unknown = set(options.parts) - PARTS.keys()
     if unknown:
         parser.error(f"no part is called {', '.join(sorted(unknown))}; there are {', '.join(PARTS)}")
     options.results.mkdir(parents=True, exist_ok=True)
     right = True
-    for name in options.parts or PARTS:
+    for name in [] if options.draw else options.parts or PARTS:
         scratch = pathlib.Path(tempfile.mkdtemp(prefix="tallymill-bench-", dir="/var/tmp"))
         scratch.chmod(0o755)
         try:
@@ -55,6 +48,11 @@ def main() -> int:
         path = options.results / f"{name}.json"
         path.write_text(json.dumps({"machine": machine(), **figures}, indent=2) + "\n")
         print(f"{name}: written to {path}")
+    for path in plot.draw(options.results):
+        print(f"drawn: {path}")
+    if options.results.resolve() == page.RESULTS:
+        page.PAGE.write_text(page.written(page.PAGE.read_text()))
+        print(f"written anew: {page.PAGE}")
     return 0 if right else 1
 
 

@@ -57,7 +57,7 @@ def measure(stage, options) -> dict:
         show(name, ["", "events/s", "of bare consume", "CPU us/event", "RSS MiB"],
              [[f"{one['size']:,}", one["events_per_second"], one["of_bare_consume"], one["cpu_us_per_event"],
                one["peak_rss_mib"]] for one in points])
-    triggers = {} if options.curves else small.measure(stage)
+    triggers = small.measure(stage) if not options.curves or "small" in options.curves else {}
     return {"part": "scale", "curves": found, "small": triggers, "exact": exact}
 
 

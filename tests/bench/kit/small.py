@@ -1,7 +1,10 @@
 """What a batch costs that holds next to nothing, and what pipelines cost that have nothing to do."""
 
 import time
+import urllib.error
+import urllib.request
 
+from process import wait_until
 from rig.processes import cpu_seconds
 
 from .live import Live
@@ -41,12 +44,23 @@ def idle(stage) -> float:
     """The share of a core that the pipelines take when nothing arrives."""
     stage.topics.create("idle", 4)
     dsn = stage.database("idle")
-    config = stage.write_config("idle", Job(pipelines=IDLE_PIPELINES, memory_limit="1GiB").config(stage, "idle", dsn))
+    config = stage.write_config("idle", Job(pipelines=IDLE_PIPELINES, memory_limit="2GiB").config(stage, "idle", dsn))
     daemon = stage.start(config)
     try:
-        time.sleep(15)
+        wait_until(lambda: ready(stage, daemon), 60, "all pipelines to run")
+        time.sleep(10)
         before = cpu_seconds(daemon.pid)
         time.sleep(SECONDS)
+        daemon.check()
         return round((cpu_seconds(daemon.pid) - before) / SECONDS, 4)
     finally:
         daemon.stop()
+
+
+def ready(stage, daemon) -> bool:
+    daemon.check()
+    try:
+        with urllib.request.urlopen(f"http://127.0.0.1:{stage.http_port}/readyz", timeout=10) as answer:
+            return answer.status == 200
+    except (urllib.error.URLError, ConnectionError):
+        return False

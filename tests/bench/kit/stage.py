@@ -117,9 +117,9 @@ class Stage:
         path.write_text(text)
         return path
 
-    def drain(self, config: pathlib.Path) -> Run:
+    def drain(self, config: pathlib.Path, wrapper=()) -> Run:
         """Runs the daemon over what is in the topic, from its start to its end."""
-        return Run([self.daemon, "run", "--drain", config], self.next_log("daemon"))
+        return Run([*wrapper, self.daemon, "run", "--drain", config], self.next_log("daemon"))
 
     def bare(self, topic: str, mode: str, *files, threads: int = 2) -> tuple[Run, dict]:
         run = Run([self.bare_consumer, self.kafka.brokers, topic, threads, mode, *files],

@@ -1,6 +1,6 @@
 """Catching up: a topic from its first record to its last, against bare programs over the same topic."""
 
-from . import views
+from . import plain_merge, views
 from .table import middle, show
 
 TOPIC = "catch-up"
@@ -30,8 +30,11 @@ def measure(stage, options) -> dict:
             differing += views.differences(dsn, counts)
         print(f"round {number + 1}: " + ", ".join(
             f"{name} {found[name][-1]['events_per_second']:,.0f}/s" for name in found), flush=True)
+    merge = plain_merge.seconds(dsn, "public.campaign_views")
     report(events, found, differing)
-    return {"part": "throughput", "events": events, "partitions": 4, "exact": differing == 0, "runs": found}
+    print(f"COPY and one merge of the table's rows by hand: {merge * 1000:,.0f} ms", flush=True)
+    return {"part": "throughput", "events": events, "partitions": 4, "exact": differing == 0, "runs": found,
+            "copy_and_merge_seconds": merge}
 
 
 def figures(events: int, seconds: float, run) -> dict:

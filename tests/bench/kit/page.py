@@ -1,0 +1,145 @@
+"""The tables of docs/performance.md, made of the results that are committed beside it."""
+
+import json
+import pathlib
+import re
+import statistics
+
+from . import ROOT
+
+PAGE = ROOT / "docs/performance.md"
+RESULTS = ROOT / "docs/performance"
+INSTRUCTIONS = ROOT / "tests/bench/instructions.json"
+
+
+def written(page: str, results: pathlib.Path = RESULTS) -> str:
+    """Returns the page with each table made anew."""
+    def one(found):
+        part = found[1].partition(" ")[0]
+        figures = json.loads((INSTRUCTIONS if part == "instructions" else results / f"{part}.json").read_text())
+        rows = TABLES[found[1]](figures)
+        return f"<!-- figures: {found[1]} -->\n{markdown(rows)}{footer(part, figures)}<!-- end -->"
+    return re.sub(r"<!-- figures: ([\w -]+) -->\n.*?<!-- end -->", one, page, flags=re.DOTALL)
+
+
+def footer(part: str, figures: dict) -> str:
+    if "machine" not in figures:
+        return f"\n`tests/run {part}`, on every change.\n"
+    machine = figures["machine"]
+    return (f"\n`tests/bench/run {part}`, {machine['at'][:10]}, commit {machine['commit']}, {machine['cpu']}, "
+            f"{machine['cores']} cores, kernel {machine['kernel'].split('-')[0]}, {machine['postgres']}, "
+            f"{machine['kafka']}, librdkafka {machine['librdkafka']}.\n")
+
+
+def markdown(rows: list[list]) -> str:
+    def cell(value) -> str:
+        if isinstance(value, float):
+            return f"{value:,.2f}" if value < 100 else f"{value:,.0f}"
+        return f"{value:,}" if isinstance(value, int) else str(value)
+    head, *body = [[cell(value) for value in row] for row in rows]
+    lines = [head, ["---"] + ["---:"] * (len(head) - 1), *body]
+    return "".join("| " + " | ".join(line) + " |\n" for line in lines)
+
+
+def middle(values) -> float:
+    return float(statistics.median(values))
+
+
+def throughput(figures: dict):
+    def of(name, figure):
+        return middle(run[figure] for run in figures["runs"][name])
+    parse = of("bare consume and parse", "events_per_second")
+    return [["", "events/s", "of consume and parse", "CPU s per million", "peak RSS MiB"],
+            *([name, int(of(name, "events_per_second")), of(name, "events_per_second") / parse,
+               of(name, "cpu_seconds_per_million"), of(name, "peak_rss_mib")] for name in figures["runs"])]
+
+
+def latency(figures: dict):
+    return [["interval", "p50 ms", "p99 ms", "longest ms", "cores", "peak RSS MiB"],
+            *([interval, one["p50_ms"], one["p99_ms"], one["max_ms"], one["cores"], one["peak_rss_mib"]]
+              for interval, one in figures["intervals"].items())]
+
+
+def rate(figures: dict):
+    held = {400_000: figures["lowest"], figures["best"].get("rate", 400_000): figures["best"]}
+    return [["records/s", "held", "p50 ms", "p99 ms", "cores of the daemon", "peak RSS MiB"],
+            *([rate, f"{figures['minutes']:g} min" if one["held"] else "no", one["p50_ms"], one["p99_ms"],
+               one["cores"], one["peak_rss_mib"]] for rate, one in sorted(held.items()))]
+
+
+def memory(figures: dict):
+    return [["records/s", "groups", "peak RSS MiB", "cores"],
+            [200_000, 10_000, figures["peak_rss_mib"], figures["cores"]]]
+
+
+def startup(figures: dict):
+    first, *rest = figures["starts"]
+    return [["", "first record read, ms", "first row visible, ms"],
+            ["new tables", first["first_read_ms"], first["first_row_ms"]],
+            ["tables there", middle(one["first_read_ms"] for one in rest), middle(one["first_row_ms"] for one in rest)]]
+
+
+def groups(figures: dict):
+    return [["rows of 8 columns", "insert s", "COPY and merge s", "ratio", "update s", "COPY and merge s", "ratio"],
+            *([one["groups"], one["insert_seconds"], one["bare_insert_seconds"],
+               one["insert_seconds"] / one["bare_insert_seconds"], one["update_seconds"], one["bare_update_seconds"],
+               one["update_seconds"] / one["bare_update_seconds"]] for one in figures["rows"])]
+
+
+def outage(figures: dict):
+    rss = figures["rss_mib"]
+    return [["without Postgres", "caught up after", "records/s while catching up", "of the live rate",
+             "RSS before", "away", "catching up"],
+            [f"{figures['minutes']:g} min", f"{figures['catch_up_seconds']} s", figures["records_per_second"],
+             figures["of_live_rate"], *(f"{rss[when]} MiB" for when in ("before", "away", "catching up"))]]
+
+
+def steady(figures: dict):
+    minutes = figures["minutes"]
+    tenth = max(1, len(minutes) // 10)
+    names = {"records_per_second": "records/s", "commit_ms": "upsert and COMMIT ms", "p99_ms": "p99 ms",
+             "rss_mib": "RSS MiB", "cores": "cores", "hot_share": "HOT share", "table_mib": "table MiB",
+             "wal_mib_per_batch": "WAL MiB per batch"}
+    return [["medians of", *names.values()],
+            *([title, *(middle(one[name] for one in some) for name in names)]
+              for title, some in ((f"the first {tenth} minutes", minutes[:tenth]),
+                                  (f"all {len(minutes)}", minutes), (f"the last {tenth}", minutes[-tenth:])))]
+
+
+def curve(name: str):
+    def rows(figures: dict):
+        return [[name, "events/s", "of bare consume", "CPU µs per event", "peak RSS MiB"],
+                *([f"{one['size']:,}", one["events_per_second"], one["of_bare_consume"], one["cpu_us_per_event"],
+                   one["peak_rss_mib"]] for one in figures["curves"][name])]
+    return rows
+
+
+def small(figures: dict):
+    batch = figures["small"]["batch_ms"]
+    return [["", *batch, "50 idle pipelines"],
+            ["a batch of ten events, ms", *batch.values(), f"{figures['small']['idle_cores']:.2%} of a core"]]
+
+
+def instructions(figures: dict):
+    return [["between an event's bytes and its group", "instructions", "allocations"],
+            ["an ad event", round(figures["instructions_per_event"]), round(figures["allocations_per_event"])]]
+
+
+def profile(figures: dict):
+    shares = sorted(figures["shares"].items(), key=lambda item: -item[1])
+    return [["stage", "share of CPU", "functions that take most"],
+            *([name, f"{share:.1%}", ", ".join(f"`{short(function)}`" for function in list(
+                figures["functions"].get(name, {}))[:3])] for name, share in shares)]
+
+
+def short(function: str) -> str:
+    """The name alone, without namespaces, templates and parameters."""
+    name = re.sub(r"\(anonymous namespace\)::|tallymill::", "", function)
+    return re.sub(r"[(<].*", "", name).split(" ")[-1] or function
+
+
+CURVES = ("partitions", "groups", "columns", "aggregations", "pipelines", "bytes of an event",
+          "fields of an event", "fields read", "dead-letter share", "lookup rows")
+TABLES = {"throughput": throughput, "latency": latency, "rate": rate, "memory": memory, "startup": startup,
+          "groups": groups, "outage": outage, "steady": steady, "profile": profile, "instructions": instructions, "scale small": small,
+          **{f"scale {name}": curve(name) for name in CURVES}}

@@ -114,6 +114,21 @@ def curve(name: str):
     return rows
 
 
+def sizing(figures: dict):
+    def slope(name, figure, low, high):
+        at = {one["size"]: one[figure] for one in figures["curves"][name]}
+        return (at[high] - at[low]) / (high - low)
+    cpu, rss = "cpu_us_per_event", "peak_rss_mib"
+    return [["each further", "costs", ""],
+            ["aggregation", slope("aggregations", cpu, 1, 20), "µs of CPU per event"],
+            ["column", slope("columns", cpu, 1, 50), "µs of CPU per event"],
+            ["kilobyte of an event", 1000 * slope("bytes of an event", cpu, 1_000, 10_000), "µs of CPU"],
+            ["field that is read", slope("fields read", cpu, 4, 100), "µs of CPU per event"],
+            ["dead letter", slope("dead-letter share", cpu, 0, 1), "µs of CPU"],
+            ["group in a batch", 2**20 * slope("groups", rss, 1_000_000, 5_000_000), "bytes of memory"],
+            ["row of a lookup", 2**20 * slope("lookup rows", rss, 100_000, 1_000_000), "bytes of memory"]]
+
+
 def small(figures: dict):
     batch = figures["small"]["batch_ms"]
     return [["", *batch, "50 idle pipelines"],
@@ -141,5 +156,5 @@ def short(function: str) -> str:
 CURVES = ("partitions", "groups", "columns", "aggregations", "pipelines", "bytes of an event",
           "fields of an event", "fields read", "dead-letter share", "lookup rows")
 TABLES = {"throughput": throughput, "latency": latency, "rate": rate, "memory": memory, "startup": startup,
-          "groups": groups, "outage": outage, "steady": steady, "profile": profile, "instructions": instructions, "scale small": small,
+          "groups": groups, "outage": outage, "steady": steady, "profile": profile, "instructions": instructions, "scale small": small, "scale sizing": sizing,
           **{f"scale {name}": curve(name) for name in CURVES}}

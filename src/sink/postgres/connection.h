@@ -105,6 +105,7 @@ class Connection {
   [[nodiscard]] Result<QueryResult> collect(SteadyTime until);
   [[nodiscard]] Result<PGresult*> next_result(SteadyTime until);
   [[nodiscard]] Error lost(std::string code, const std::string& what);
+  // One line, without the password and without the source location that verbose messages end in.
   [[nodiscard]] std::string scrubbed(std::string message) const;
   struct UnderWay {
     std::size_t bytes = 0;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <chrono>
 #include <cstdio>
+#include <memory>
 #include <string_view>
 #include <vector>
 
@@ -18,12 +19,13 @@ constexpr int flush_ms = 60'000;
 // sent, if later: a stream may count.
 class Run {
  public:
-  explicit Run(const Stream& stream) : buffer_(largest_run * stream.max_event_bytes()) {}
+  explicit Run(const Stream& stream)
+      : buffer_(std::make_unique_for_overwrite<char[]>(largest_run * stream.max_event_bytes())) {}
 
   // REQUIRES: none is waiting.
   void render(Stream& stream, std::int64_t count, std::int64_t time_ms) {
     events_.clear();
-    char* out = buffer_.data();
+    char* out = buffer_.get();
     for (std::int64_t i = 0; i < count; ++i) {
       const std::size_t length = stream.write_event(out, time_ms);
       events_.emplace_back(out, length);
@@ -35,7 +37,7 @@ class Run {
   std::vector<std::string_view>& waiting() { return events_; }
 
  private:
-  std::vector<char> buffer_;
+  std::unique_ptr<char[]> buffer_;
   std::vector<std::string_view> events_;
 };
 

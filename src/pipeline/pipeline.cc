@@ -14,6 +14,7 @@ namespace {
 // a pipeline that has nothing to do.
 constexpr Duration longest_sleep = std::chrono::milliseconds(250);
 constexpr Duration fetch_wait = std::chrono::seconds(1);
+constexpr Duration limit_sleep = std::chrono::milliseconds(20);
 constexpr Duration full_wait = std::chrono::milliseconds(2);
 
 Error taken_by(const Lease& holder) {
@@ -95,7 +96,8 @@ Duration Pipeline::step() {
 }
 
 Duration Pipeline::idle_time(SteadyTime now) const {
-  Duration wait = longest_sleep;
+  // Nobody wakes it when a worker has come to its limit.
+  Duration wait = options_.drain || bisection_.active() ? limit_sleep : longest_sleep;
   if (phase_ == Phase::running && writer_idle()) wait = std::min(wait, next_trigger_ - now);
   if (phase_ == Phase::standby) wait = std::min(wait, next_observation_ - now);
   if (!heartbeat_.busy()) wait = std::min(wait, next_beat_ - now);

@@ -3,6 +3,7 @@
 #include <limits>
 
 #include "integration/instance.h"
+#include "model/lookup_table.h"
 #include "sink/postgres/session.h"
 
 #include "support/catch.h"
@@ -77,6 +78,35 @@ TEST_CASE("behind a comparison that failed the server refuses what was sent with
     CHECK(instance.store->commit(batch).kind == Kind::acked);
     CHECK(touched() == "t");
   }
+}
+
+TEST_CASE("a batch that only moves positions stores no lookup that is in force") {
+  Database database;
+  Instance instance(database);
+  instance.start();
+  const auto names = LookupTable::build({"id", "name"}, "id", {{"1", "one"}}).value();
+  Batch batch = instance.batch({});
+  batch.ranges[0].to = Offset(3);
+  batch.lookups = {{"names", names->content_hash(), names}};
+  CHECK(instance.store->commit(batch).kind == Kind::acked);
+  CHECK(position(database) == "3");
+  CHECK(database.value("SELECT count(*) FROM tallymill.lookup_version") == "0");
+}
+
+TEST_CASE("slices that are slow have each its own time") {
+  Database database;
+  Settings settings;
+  settings.postgres = ", statement_timeout: 1s";
+  Instance instance(database, settings);
+  instance.start();
+  database.query(
+      "CREATE FUNCTION slow() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM pg_sleep(0.7); RETURN NULL; END "
+      "$$; CREATE TRIGGER slow AFTER INSERT ON counts FOR EACH STATEMENT EXECUTE FUNCTION slow()");
+  std::vector<std::string> keys;
+  for (int i = 0; i < 30'000; ++i) keys.push_back("a-rather-long-key-number-" + std::to_string(100'000 + i));
+  std::vector<Folded> records;
+  for (const std::string& key : keys) records.push_back(amount(key, 1));
+  CHECK(instance.store->commit(instance.batch(records)).kind == Kind::acked);
 }
 
 TEST_CASE("a batch that starts elsewhere than the checkpoint stands changes nothing") {

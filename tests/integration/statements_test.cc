@@ -111,6 +111,31 @@ TEST_CASE("an answer that is refused, and what fails here, are failures of their
   CHECK(connection->script("SELECT 1", timeout).ok());
 }
 
+TEST_CASE("work between statements is done once those before it are answered") {
+  Database database;
+  const auto connection = connect(database);
+  Statements statements(*connection, timeout);
+  std::string order;
+  const auto note = [&order](std::string what) {
+    return [&order, what](const QueryResult&) -> Result<void> {
+      order += what;
+      return {};
+    };
+  };
+  REQUIRE(statements.send("SELECT 1", {}, note("first ")).ok());
+  REQUIRE(statements
+              .then([&order]() -> Result<void> {
+                order += "between ";
+                return {};
+              })
+              .ok());
+  REQUIRE(statements.send("SELECT 2", {}, note("second")).ok());
+  REQUIRE(statements.finish().ok());
+  CHECK(order == "first between second");
+  REQUIRE(statements.then([]() -> Result<void> { return Error(Reaction::retry, "no", "not so"); }).ok());
+  CHECK(statements.finish().error().code() == "no");
+}
+
 TEST_CASE("a connection that ends takes all answers with it") {
   Database database;
   const auto connection = connect(database);

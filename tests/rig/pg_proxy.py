@@ -8,6 +8,9 @@ import threading
 import time
 
 
+BEGIN = b"BEGIN ISOLATION"
+
+
 class Cut(enum.Enum):
     NOTHING = "nothing"
     BEFORE = "before the server sees COMMIT"
@@ -30,12 +33,18 @@ class PgProxy:
         self.lock = threading.Lock()
         self.armed = Cut.NOTHING
         self.cuts = 0
+        self.spoiled = 0
+        self.spoils = False
         self.sockets = set()
         threading.Thread(target=self._accept, daemon=True).start()
 
     def arm(self, cut: Cut):
         with self.lock:
             self.armed = cut
+
+    def spoil_begin(self):
+        """Has the server refuse the next BEGIN, and nothing else."""
+        self.spoils = True
 
     def stall(self):
         self.flowing.clear()
@@ -78,6 +87,10 @@ class PgProxy:
             while True:
                 kind, message = _read_message(client)
                 self.flowing.wait()
+                if self.spoils and kind == b"P" and BEGIN in message:
+                    self.spoils = False
+                    self.spoiled += 1
+                    message = message.replace(BEGIN, b"BEGAN ISOLATION")
                 ends = _is_commit(kind, message)
                 cut = self._take_cut() if ends and batch else Cut.NOTHING
                 batch = not ends and (batch or b'INSERT INTO "tallymill"."batch"' in message)

@@ -58,3 +58,28 @@ def test_a_connection_cut_around_commit_changes_nothing(
             wait_progress(oracle)
     oracle.check(least=1_000)
     assert daemon.metrics().sum("tallymill_commits_total", outcome="unknown") >= 20
+
+
+# Outside of the transaction that moved the checkpoint, rows are refused: as a full disk would, say.
+REFUSE_ALONE = """
+CREATE FUNCTION refuse_alone() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+  IF (SELECT bool_or(xmin::text::bigint <> pg_current_xact_id()::text::bigint) FROM tallymill.pipeline) THEN
+    RAISE EXCEPTION 'alone' USING ERRCODE = '53100';
+  END IF;
+  RETURN NULL;
+END $$;
+CREATE TRIGGER refuse_alone AFTER INSERT OR UPDATE ON counts FOR EACH STATEMENT EXECUTE FUNCTION refuse_alone();
+"""
+
+
+def test_behind_a_begin_that_fails_nothing_is_written(kafka, topic, make_daemon, oracle, database, proxy):
+    daemon = make_daemon(config.counts(topic, interval="100ms"), dsn=proxy.dsn(database.name))
+    daemon.start().wait_ready()
+    with Traffic(kafka.brokers, topic, per_second=2_000):
+        wait_progress(oracle)
+        database.query(REFUSE_ALONE)
+        for wanted in range(1, 21):
+            proxy.spoil_begin()
+            wait_until(lambda: proxy.spoiled >= wanted, 20, "a BEGIN to spoil")
+            wait_progress(oracle)
+    oracle.check(least=1_000)

@@ -95,6 +95,7 @@ Result<void> advance_checkpoints(const Session& session, Statements& statements,
           "$10::timestamptz[], $11::bigint[]) AS x(topic, partition, expected_id, start, id, "
           "next, epoch, ao, at, ah) WHERE c.pipeline = $1 AND c.topic = x.topic AND c.partition "
           "= x.partition AND c.topic_id = x.expected_id AND c.next_offset = x.start RETURNING 1) "
+          // A parameter needs a type wherever it is not compared.
           "SELECT " + require(moved) + ", $12::bigint FROM moved",
       params, [&connection = statements.connection()](const QueryResult&) {
         return connection.pass("tx.after_cas");
@@ -172,18 +173,18 @@ class Attempt {
 
   Result<void> send(Statements& statements, LookupVersions& lookups) {
     TRY(session_.begin(statements));
-    TRY(connection_->pass("tx.after_begin"));
+    TRY(statements.then([this] { return connection_->pass("tx.after_begin"); }));
     TRY(advance_pipeline(session_, statements, batch_, pause_wanted_));
     TRY(advance_checkpoints(session_, statements, batch_));
     for (std::size_t i = 0; i < batch_.rows.size(); ++i) {
       TRY(write_rows(session_, statements, i, *batch_.rows[i]));
     }
-    TRY(connection_->pass("tx.after_upsert"));
+    TRY(statements.then([this] { return connection_->pass("tx.after_upsert"); }));
     statements.enter({Step::letters, 0, ""});
     TRY(insert_dead_letters(session_, statements, batch_));
     TRY(insert_gaps(session_, statements, batch_));
     statements.enter({Step::positions, 0, ""});
-    if (batch_.did_something()) TRY(lookups.ask(statements));
+    TRY(lookups.ask(statements));
     return insert_ledger_row(session_, statements, batch_);
   }
 
@@ -193,7 +194,8 @@ class Attempt {
     if (refused.code() != "22003" || refused.reaction() == Reaction::reject) return refused;
     auto connection = session_.connection();
     if (!connection.ok()) return connection.error();
-    auto overflow = ask_for_overflow(**connection);
+    Statements statements(**connection, session_.statement_timeout());
+    auto overflow = ask_for_overflow(statements);
     session_.rollback();
     if (!overflow.ok()) return overflow.error().within("looking for the row that overflowed");
     if (!*overflow) return refused;
@@ -202,9 +204,9 @@ class Attempt {
                 " in " + plan().schema + "." + plan().table};
   }
 
-  Result<std::optional<std::string>> ask_for_overflow(Connection& connection) {
-    TRY(session_.begin(connection));
-    return find_overflow(session_, connection, plan(), *batch_.rows[place_.table]);
+  Result<std::optional<std::string>> ask_for_overflow(Statements& statements) {
+    TRY(session_.begin(statements));
+    return find_overflow(statements, plan(), *batch_.rows[place_.table]);
   }
 
   [[nodiscard]] const TablePlan& plan() const {

@@ -92,9 +92,14 @@ Result<QueryResult> Connection::receive() {
   auto answer = collect(until_);
   if (!alive_) return answer;
   TRY_ASSIGN(PGresult* const behind, next_result(until_));
-  const bool synchronized = PQresultStatus(behind) == PGRES_PIPELINE_SYNC;
+  if (PQresultStatus(behind) != PGRES_PIPELINE_SYNC) {
+    // A server that ends just now has its last word here.
+    const auto last_word = refusal(behind);
+    PQclear(behind);
+    const Error out_of_step = lost("connection_lost", "the server's answers are out of step");
+    return last_word.value_or(out_of_step);
+  }
   PQclear(behind);
-  if (!synchronized) return lost("connection_lost", "the server's answers are out of step");
   under_way_.pop_front();
   publish_buffered();
   if (!under_way_.empty()) {
@@ -140,12 +145,8 @@ Result<QueryResult> Connection::collect(SteadyTime until) {
     last.emplace(result);
     const ExecStatusType status = PQresultStatus(result);
     if (status == PGRES_COMMAND_OK || status == PGRES_TUPLES_OK || failed) continue;
-    // The field is null when the connection ended instead of an answer.
-    const char* sqlstate = PQresultErrorField(result, PG_DIAG_SQLSTATE);
-    if (sqlstate == nullptr) return lost("connection_lost", PQresultErrorMessage(result));
-    const char* primary = PQresultErrorField(result, PG_DIAG_MESSAGE_PRIMARY);
-    failed = Error(reaction_of(sqlstate), sqlstate,
-                   scrubbed(std::string(primary == nullptr ? "" : primary) + " (" + sqlstate + ")"));
+    failed = refusal(result);
+    if (!failed) return lost("connection_lost", PQresultErrorMessage(result));
   }
   if (PQstatus(connection_.get()) == CONNECTION_BAD) {
     return lost("connection_lost", PQerrorMessage(connection_.get()));
@@ -167,6 +168,15 @@ Result<PGresult*> Connection::next_result(SteadyTime until) {
     }
   }
   return PQgetResult(connection_.get());
+}
+
+// Nothing if the result has no SQLSTATE: the connection ended instead of an answer.
+std::optional<Error> Connection::refusal(const PGresult* result) {
+  const char* sqlstate = PQresultErrorField(result, PG_DIAG_SQLSTATE);
+  if (sqlstate == nullptr) return std::nullopt;
+  const char* primary = PQresultErrorField(result, PG_DIAG_MESSAGE_PRIMARY);
+  return Error(reaction_of(sqlstate), sqlstate,
+               scrubbed(std::string(primary == nullptr ? "" : primary) + " (" + sqlstate + ")"));
 }
 
 Result<void> Connection::flush(SteadyTime until) {

@@ -58,15 +58,15 @@ class QueryResult {
 class Connection {
  public:
   // Connects to the writable primary, trying each host of the DSN for connect_timeout. Secrets are
-  // read now. Messages never hold any. `buffered`, where given, always holds the bytes that wait
-  // here and in libpq to be sent; it must outlive the connection.
+  // read now. Messages never hold any. `buffered`, where given, always holds the bytes of
+  // statements that are not answered yet; it must outlive the connection.
   [[nodiscard]] static Result<std::unique_ptr<Connection>> open(
       const PostgresSpec& spec, const SecretResolver& secrets,
       std::atomic<std::size_t>* buffered = nullptr);
 
   // One statement; the error's code is its SQLSTATE, or "connection_lost" or "deadline". Values are
   // parameters, so `sql` holds identifiers and constants only. Takes the answers of those that are
-  // under way, and fails with the first failure among them.
+  // under way, too, and fails with the first failure among them, although it was sent all the same.
   [[nodiscard]] Result<QueryResult> query(const std::string& sql, const Params& params,
                                           Duration timeout);
   // The same in two steps, for work beside the server's: send() returns once the kernel has the
@@ -104,6 +104,7 @@ class Connection {
   [[nodiscard]] Result<void> settle(std::size_t left);
   [[nodiscard]] Result<QueryResult> collect(SteadyTime until);
   [[nodiscard]] Result<PGresult*> next_result(SteadyTime until);
+  [[nodiscard]] std::optional<Error> refusal(const PGresult* result);
   [[nodiscard]] Error lost(std::string code, const std::string& what);
   // One line, without the password and without the source location that verbose messages end in.
   [[nodiscard]] std::string scrubbed(std::string message) const;

@@ -149,6 +149,7 @@ Params LookupVersions::identity(const LookupUse& use) const {
 }
 
 Result<void> LookupVersions::ask(Statements& statements) {
+  if (!batch_.did_something()) return {};
   stored_.assign(batch_.lookups.size(), Stored::no);
   const std::string sql = "SELECT last_used < now() - interval '1 hour' FROM " +
                           session_.table("lookup_version") + found_sql;
@@ -162,6 +163,7 @@ Result<void> LookupVersions::ask(Statements& statements) {
 }
 
 Result<void> LookupVersions::write(Statements& statements) const {
+  if (!batch_.did_something()) return {};
   const std::string table = session_.table("lookup_version");
   for (std::size_t i = 0; i < batch_.lookups.size(); ++i) {
     const LookupUse& use = batch_.lookups[i];

@@ -14,7 +14,8 @@ namespace tallymill::postgres {
 [[nodiscard]] Result<void> insert_gaps(const Session& session, Statements& statements,
                                        const Batch& batch);
 
-// Contents of lookups, compressed, stored when the first batch has used them. The batch must outlive it.
+// Contents of lookups, compressed, stored when the first batch has used them; nothing for a batch that did
+// nothing but move checkpoints. The batch must outlive it.
 class LookupVersions {
  public:
   LookupVersions(const Session& session, const Batch& batch) : session_(session), batch_(batch) {}

@@ -14,6 +14,11 @@ namespace {
 constexpr std::chrono::milliseconds longest_idleness{5000};
 
 constexpr const char* begin_sql = "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE";
+// What is sent behind a BEGIN that fails, for a stray cancel say, would commit statement by statement. What
+// was set for the transaction is not set then, and the session ends itself before it comes to the rest.
+constexpr const char* require_begun_sql =
+    "SELECT pg_catalog.pg_terminate_backend(pg_catalog.pg_backend_pid()) WHERE "
+    "pg_catalog.current_setting('tallymill.began', true) IS DISTINCT FROM 'yes'";
 
 }  // namespace
 
@@ -45,7 +50,8 @@ std::string Session::environment() const {
       {"search_path", "pg_catalog"},
       {"TimeZone", "UTC"},
       {"DateStyle", "ISO"},
-      {"extra_float_digits", "3"}};
+      {"extra_float_digits", "3"},
+      {"tallymill.began", "yes"}};
   std::string sql;
   for (const auto& [name, value] : settings) {
     sql += sql.empty() ? "SELECT " : ", ";
@@ -55,13 +61,17 @@ std::string Session::environment() const {
 }
 
 Result<void> Session::begin(Connection& connection) const {
-  TRY(connection.send(begin_sql, {}, statement_timeout()));
-  return connection.send(environment(), {}, statement_timeout());
+  for (const std::string& sql : {std::string(begin_sql), environment(), std::string(require_begun_sql)}) {
+    TRY(connection.send(sql, {}, statement_timeout()));
+  }
+  return {};
 }
 
 Result<void> Session::begin(Statements& statements) const {
-  TRY(statements.send(begin_sql, {}));
-  return statements.send(environment(), {});
+  for (const std::string& sql : {std::string(begin_sql), environment(), std::string(require_begun_sql)}) {
+    TRY(statements.send(sql, {}));
+  }
+  return {};
 }
 
 Result<void> Session::commit(Connection& connection, std::string_view sent) const {

@@ -5,21 +5,26 @@
 namespace tallymill::postgres {
 namespace {
 
-// What may wait to be answered when one more is sent.
-constexpr std::size_t most_bytes = std::size_t{1} << 20;
+constexpr std::size_t most_bytes = std::size_t{64} << 10;
 
 }  // namespace
 
 Result<void> Statements::send(const std::string& sql, const Params& params, Check check) {
-  while (!sent_.empty() && bytes_ > most_bytes) take();
+  while (!sent_.empty() && bytes_ + params.bytes() > most_bytes) take();
   TRY(standing());
   if (auto sent = connection_.send(sql, params, timeout_); !sent.ok()) {
     sent_.clear();  // The connection is gone, and the answers with it.
     fail(place_, sent.error());
     return standing();
   }
-  sent_.push_back({place_, std::move(check), params.bytes()});
+  sent_.push_back({place_, std::move(check), params.bytes(), {}});
   bytes_ += params.bytes();
+  return {};
+}
+
+Result<void> Statements::then(std::function<Result<void>()> work) {
+  TRY(standing());
+  sent_.push_back({place_, {}, 0, std::move(work)});
   return {};
 }
 
@@ -41,6 +46,11 @@ void Statements::take() {
   const Sent sent = std::move(sent_.front());
   sent_.pop_front();
   bytes_ -= sent.bytes;
+  if (sent.then) {
+    if (failed_) return;
+    if (const auto done = sent.then(); !done.ok()) fail(sent.place, done.error());
+    return;
+  }
   const auto answer = connection_.receive();
   if (!answer.ok()) {
     fail(sent.place, answer.error());

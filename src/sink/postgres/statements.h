@@ -22,9 +22,9 @@ struct Place {
   std::string doing;      // For messages, as Error::within() takes it; may be empty.
 };
 
-// Statements that are sent one behind the other while the server works on the first, so that a whole
-// transaction costs one round trip. Their answers are taken in order. After the first failure, which
-// is the one that counts, nothing more is sent. Not thread-safe.
+// Statements that are sent one behind the other while the server works on the first, so that a small
+// transaction costs one round trip. Their answers are taken in order. After the first failure that is
+// known, and it is the one that counts, nothing more is sent. Not thread-safe.
 class Statements {
  public:
   // Judges an answer; what it refuses counts as a failure of its statement.
@@ -33,15 +33,19 @@ class Statements {
   // Each statement may take `timeout`, from when it is sent or the one before it was answered.
   // REQUIRES: the connection outlives it, and has no statement under way.
   Statements(Connection& connection, Duration timeout) : connection_(connection), timeout_(timeout) {}
-  // REQUIRES: finish() was called since the last send().
+  // Whoever leaves statements unanswered leaves their answers to whoever asks the connection next.
   ~Statements() = default;
   Statements(const Statements&) = delete;
   Statements& operator=(const Statements&) = delete;
 
   // What follows is about this.
   void enter(Place place) { place_ = std::move(place); }
-  // Takes answers first while much waits to be answered: memory stays bounded.
+  // Takes answers first where more would wait to be answered than fits into sockets' buffers. So the
+  // server is never behind by more than one large statement, which has its own time: a process that was
+  // cut off holds its locks no longer than that and the time-out for idle transactions.
   [[nodiscard]] Result<void> send(const std::string& sql, const Params& params, Check check = {});
+  // Does this when all that was sent before has been answered well; what it refuses is a failure, too.
+  [[nodiscard]] Result<void> then(std::function<Result<void>()> work);
   // Takes all answers. `sent` is what sending came to: a failure that was found here, at the place that
   // was entered last, counts behind those that the server found. Returns the first failure of all; more
   // may be sent if there is none.
@@ -58,6 +62,7 @@ class Statements {
     Place place;
     Check check;
     std::size_t bytes = 0;
+    std::function<Result<void>()> then;  // In place of a statement.
   };
 
   void take();

@@ -248,9 +248,8 @@ Result<void> write_rows(const Session& session, Statements& statements, std::siz
   return plan.merges_in_cpp() ? writer.merge_in_cpp() : writer.merge_in_sql();
 }
 
-Result<std::optional<std::string>> find_overflow(const Session& session, Connection& connection,
-                                                 const TablePlan& plan, const Rows& rows) {
-  Statements statements(connection, session.statement_timeout());
+Result<std::optional<std::string>> find_overflow(Statements& statements, const TablePlan& plan,
+                                                 const Rows& rows) {
   return Writer(statements, plan, rows).find_overflow();
 }
 

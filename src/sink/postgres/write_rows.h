@@ -21,8 +21,7 @@ inline constexpr const char* refused_merge_code = "refused_merge";
 
 // After the server refused a merge with 22003: the first row whose sum leaves a column's range, as
 // "column n of the row with key (...)". Nothing if there is none: then a value itself was refused.
-[[nodiscard]] Result<std::optional<std::string>> find_overflow(const Session& session,
-                                                               Connection& connection,
+[[nodiscard]] Result<std::optional<std::string>> find_overflow(Statements& statements,
                                                                const TablePlan& plan,
                                                                const Rows& rows);
 

@@ -4,6 +4,7 @@ import time
 
 from . import views
 from .live import Live, Visibility, percentile
+from .stage import peak_rss_mib
 from .table import show
 
 RATE = 200_000
@@ -33,7 +34,7 @@ def one(stage, interval: str, seconds: int, rate: int, **config) -> dict:
         live.generator.wait(seconds + 60)
         ended, after = time.time(), live.cpu_seconds()
         time.sleep(7)  # Whatever was written last is due within an interval.
-        rss = live.rss_mib("VmHWM")
+        rss = peak_rss_mib(live.daemon.pid)
         visibility.end()
         sent = live.sent()
     times, counts = stage.scratch / "times.csv", stage.scratch / "counts.csv"

@@ -94,8 +94,8 @@ class Live:
     def cpu_seconds(self) -> float:
         return cpu_seconds(self.daemon.pid)
 
-    def rss_mib(self, which: str = "VmRSS") -> float:
-        line = next(line for line in open(f"/proc/{self.daemon.pid}/status") if line.startswith(which))
+    def rss_mib(self) -> float:
+        line = next(line for line in open(f"/proc/{self.daemon.pid}/status") if line.startswith("VmRSS"))
         return int(line.split()[1]) / 1024
 
     def metrics(self) -> Metrics:

@@ -3,6 +3,7 @@
 import json
 import os
 import pathlib
+import re
 import subprocess
 import sys
 import time
@@ -51,14 +52,24 @@ class Run:
         with open(log, "wb") as output:
             child = subprocess.Popen([str(word) for word in argv], stdout=output, stderr=subprocess.STDOUT,
                                      stdin=subprocess.DEVNULL)
-        _, status, usage = os.wait4(child.pid, 0)
+        # What wait4() says of memory holds this program's own, from before the exec.
+        self.peak_rss_mib, ended = 0.0, 0
+        while not ended:
+            self.peak_rss_mib = peak_rss_mib(child.pid) or self.peak_rss_mib
+            time.sleep(0.01)
+            ended, status, usage = os.wait4(child.pid, os.WNOHANG)
         child.returncode = os.waitstatus_to_exitcode(status)
         self.seconds = time.monotonic() - began
         self.cpu_seconds = usage.ru_utime + usage.ru_stime
-        self.peak_rss_mib = usage.ru_maxrss / 1024
         self.output = log.read_text(errors="replace")
         if child.returncode != 0:
             raise RuntimeError(f"{argv[0]} ended with exit code {child.returncode}:\n{self.output[-3000:]}")
+
+
+def peak_rss_mib(pid: int) -> float:
+    """0 of a process that has ended."""
+    found = re.search(r"VmHWM:\s+(\d+)", pathlib.Path(f"/proc/{pid}/status").read_text())
+    return int(found[1]) / 1024 if found else 0.0
 
 
 class Stage:

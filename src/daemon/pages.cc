@@ -68,6 +68,7 @@ void write_pipeline(JsonWriter& json, const PipelineStatus& pipeline) {
   json.key("detail").string(pipeline.detail);
   json.key("trouble").string(pipeline.trouble);
   json.key("last_batch").number(pipeline.last_sequence);
+  json.key("last_batch_id").string(pipeline.last_id);
   json.key("last_commit");
   if (pipeline.last_commit) {
     json.string(to_string(Timestamp(pipeline.last_commit->time_since_epoch().count())));

@@ -6,6 +6,7 @@
 // tables; `attempted` ones say so in their names.
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -33,6 +34,10 @@ class PipelineMetrics {
   virtual ~PipelineMetrics() = default;
 
   virtual void state(PipelineState state) = 0;
+  // In state `stopped`: the code of the error that stopped it.
+  virtual void stopped_by(std::string_view code) = 0;
+  // This instance began to count: at its start, or after another one.
+  virtual void took_over() = 0;
   // A batch is durable: its counts, sizes and latencies. `now` is the wall clock at that moment.
   virtual void committed(const Batch& batch, std::int64_t rows_written, WallTime now) = 0;
   // The same batch, for one of its aggregations.
@@ -46,7 +51,10 @@ class PipelineMetrics {
   virtual void messages_ignored(std::int64_t count) = 0;
   // Of one partition: how many offsets behind, and the age of the oldest record not yet counted.
   virtual void lag(const TopicPartition& where, double records, double seconds) = 0;
-  virtual void checkpoint_age(double seconds) = 0;
+  // Nobody here knows it any more: another instance counts, or nobody.
+  virtual void lag_unknown() = 0;
+  // Nothing: it is for another instance to tell, or the pipeline is paused.
+  virtual void checkpoint_age(std::optional<double> seconds) = 0;
   virtual void memory(std::string_view owner, std::size_t bytes) = 0;
   virtual void reconnects(std::int64_t total) = 0;
   virtual void partition_stalled(const TopicPartition& where) = 0;

@@ -31,11 +31,13 @@ FoldWorker::FoldWorker(const PipelineSpec& spec, Source& source, const Clock& cl
       evaluator_(std::move(evaluator)),
       full_(std::move(full)),
       values_(spec.fields.size()),
-      on_data_loss_(spec.on_data_loss) {
+      on_data_loss_(spec.on_data_loss),
+      stepped_at_(clock.steady_now()) {
   reset_part();
 }
 
 bool FoldWorker::step(Duration wait) {
+  stepped_at_.store(clock_.steady_now(), std::memory_order_relaxed);
   if (full_()) return false;
   chunk_.records.clear();
   chunk_.reached.clear();

@@ -67,6 +67,8 @@ class FoldWorker {
   [[nodiscard]] std::int64_t open_records() const {
     return open_records_.load(std::memory_order_relaxed);
   }
+  // When its thread last came round.
+  [[nodiscard]] SteadyTime stepped_at() const { return stepped_at_.load(std::memory_order_relaxed); }
   // Messages ignored for their epoch or offset, since the last call.
   [[nodiscard]] std::int64_t take_ignored() { return ignored_.exchange(0); }
 
@@ -113,6 +115,7 @@ class FoldWorker {
   std::atomic<std::size_t> open_bytes_{0};
   std::atomic<std::int64_t> open_records_{0};
   std::atomic<std::int64_t> ignored_{0};
+  std::atomic<SteadyTime> stepped_at_;
   Chunk chunk_;  // The worker thread's own.
 };
 

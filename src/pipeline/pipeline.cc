@@ -44,12 +44,13 @@ Pipeline::Pipeline(PipelineParts parts, PipelineOptions options)
   }
   status_.name = spec_.name;
   writer_moved_at_ = parts_.clock.steady_now();
+  counted_all_at_ = writer_moved_at_;
   set_phase(Phase::starting);
 }
 
 Pipeline::~Pipeline() = default;
 
-void Pipeline::run() {
+void Pipeline::run(const std::function<void()>& moved) {
   std::vector<std::thread> threads;
   for (const auto& worker : workers_) {
     threads.emplace_back([this, &worker] {
@@ -60,7 +61,11 @@ void Pipeline::run() {
       }
     });
   }
-  while (!finished_) wakeup_.wait_for(step());
+  while (!finished_) {
+    const Duration idle = step();
+    if (moves()) moved();
+    wakeup_.wait_for(idle);
+  }
   for (std::size_t lane = 0; lane < workers_.size(); ++lane) parts_.source.wake(lane);
   for (std::thread& thread : threads) thread.join();
 }
@@ -90,6 +95,7 @@ Duration Pipeline::step() {
     case Phase::finishing: step_finishing(); break;
     case Phase::finished: return longest_sleep;
   }
+  note_writer(now);
   observe(now);
   show_up(now);
   return idle_time(now);
@@ -221,6 +227,7 @@ void Pipeline::started(StartOutcome outcome, SteadyTime now) {
   next_trigger_ = now + spec_.interval;
   next_discovery_ = now + options_.metadata_refresh;
   last_commit_at_ = now;
+  if (!std::exchange(counts_, true)) parts_.metrics.took_over();
   set_phase(Phase::running);
 }
 

@@ -88,8 +88,9 @@ class Pipeline {
   Pipeline(PipelineParts parts, PipelineOptions options);
   ~Pipeline();
 
-  // Runs workers and steps until finished. Blocks.
-  void run();
+  // Runs workers and steps until finished. Blocks. `moved` is called after each step in which nothing
+  // hung: by the pipeline's own thread, many times a second.
+  void run(const std::function<void()>& moved = [] {});
 
   // Does what is due and returns how long nothing else will be, unless something happens. Tests
   // call it by hand, with worker(i).step() in between.
@@ -101,6 +102,9 @@ class Pipeline {
   // Why it finished, if not for a request or a drained input.
   [[nodiscard]] std::optional<Error> failure() const;
   [[nodiscard]] PipelineStatus status() const;
+  // Nothing that it relies on hangs: the writer and each worker did something within the last minute,
+  // or had nothing to do. Waiting for Kafka or Postgres is not hanging. By the pipeline's own thread.
+  [[nodiscard]] bool moves() const;
 
   [[nodiscard]] std::size_t worker_count() const { return workers_.size(); }
   [[nodiscard]] FoldWorker& worker(std::size_t index) { return *workers_[index]; }
@@ -148,6 +152,7 @@ class Pipeline {
   void isolate(const CommitVerdict& verdict, SteadyTime now);
 
   // pipeline_presence.cc: the other instances.
+  void note_writer(SteadyTime now);
   void show_up(SteadyTime now);
   void meet(std::vector<Peer> peers);
   void hand_over(SteadyTime now);
@@ -163,6 +168,7 @@ class Pipeline {
   void discover_partitions(SteadyTime now);
   void ask_for_topics(SteadyTime now);
   void observe(SteadyTime now);
+  void observe_waiting(SteadyTime now);
   void observe_partitions(const std::map<TopicPartition, Offset>& ends, SteadyTime now);
 
   PipelineParts parts_;
@@ -207,6 +213,7 @@ class Pipeline {
 
   bool own_name_may_take_ = true;
   bool holds_lease_ = false;
+  bool counts_ = false;           // No other instance did since this one began.
   bool start_failed_ = false;     // The last try; a lease is not kept for the next one.
   bool accepted_ = false;         // A start of this process found nothing wrong with the configuration.
   bool shown_ = false;            // The other instances know of this one.
@@ -223,7 +230,7 @@ class Pipeline {
   SteadyTime next_trigger_{};
   SteadyTime cut_at_{};
   SteadyTime last_commit_at_{};
-  SteadyTime idle_at_{};          // When nothing was left to count.
+  SteadyTime counted_all_at_{};   // The last commit, or when nothing was left to count.
   SteadyTime next_renewal_{};
   SteadyTime next_prune_{};
   SteadyTime next_discovery_{};

@@ -11,10 +11,22 @@ namespace tallymill {
 namespace {
 
 // Whatever the writer does ends by deadlines of its own. One that is busy with one thing for so long
-// will not come back, and another instance's may.
+// will not come back, and another instance's may. The same holds for a worker.
 constexpr Duration longest_work = std::chrono::minutes(1);
 
 }  // namespace
+
+void Pipeline::note_writer(SteadyTime now) {
+  const bool busy = start_.busy() || commit_.busy() || upkeep_.busy() || observation_.busy() ||
+                    observed_orders_.busy();
+  if (!busy) writer_moved_at_ = now;
+}
+
+bool Pipeline::moves() const {
+  SteadyTime last = writer_moved_at_;
+  for (const auto& worker : workers_) last = std::min(last, worker->stepped_at());
+  return parts_.clock.steady_now() - last < longest_work;
+}
 
 void Pipeline::show_up(SteadyTime now) {
   if (auto peers = heartbeat_.take()) {
@@ -29,7 +41,6 @@ void Pipeline::show_up(SteadyTime now) {
   }
   if (heartbeat_.busy() || now < next_beat_ || release_started_) return;
   next_beat_ = now + options_.lease.renewal;
-  if (!commit_.busy() && !upkeep_.busy() && !start_.busy()) writer_moved_at_ = now;
   const bool works = now - writer_moved_at_ < longest_work;
   // A start that failed keeps no lease: another instance may see more of the world.
   const bool counts =
@@ -76,6 +87,7 @@ void Pipeline::hand_over(SteadyTime now) {
 
 void Pipeline::stand_by(std::string detail, SteadyTime now) {
   next_discovery_ = now;
+  counts_ = false;
   set_phase(Phase::standby, std::move(detail));
 }
 

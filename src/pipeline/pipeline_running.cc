@@ -199,6 +199,7 @@ void Pipeline::acknowledged(const CommitVerdict& verdict, SteadyTime now) {
   commit_backoff_.reset();
   sequence_ = batch.sequence;
   last_commit_at_ = now;
+  counted_all_at_ = now;
   pause_wanted_ = pause_wanted_ || verdict.result.pause_wanted;
   reject_ratio_.committed(batch.counts);
   std::vector<Checkpoint> moved;
@@ -214,6 +215,10 @@ void Pipeline::acknowledged(const CommitVerdict& verdict, SteadyTime now) {
   parts_.source.publish(moved);
   failpoint("kafka.commit_after");
   const WallTime wall = parts_.clock.wall_now();
+  log_debug("batch committed", {{"pipeline", spec_.name},
+                                {"sequence", batch.sequence},
+                                {"id", batch.id},
+                                {"records", batch.counts.read}});
   parts_.metrics.stage(Stage::upsert, verdict.result.timings.upsert);
   parts_.metrics.stage(Stage::commit, verdict.result.timings.commit);
   parts_.metrics.committed(batch, verdict.result.rows_written, wall);
@@ -223,6 +228,7 @@ void Pipeline::acknowledged(const CommitVerdict& verdict, SteadyTime now) {
   {
     const std::lock_guard lock(status_mutex_);
     status_.last_sequence = batch.sequence;
+    status_.last_id = batch.id;
     status_.last_commit = wall;
   }
   failpoint("state.after_clear");

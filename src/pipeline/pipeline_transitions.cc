@@ -61,6 +61,7 @@ void Pipeline::stop(Error error, SteadyTime now) {
   restart(now);
   unassign();
   set_phase(Phase::stopped, error.message() + "; once that is settled: tallymill resume");
+  parts_.metrics.stopped_by(error.code());
   retry_at_ = may_be_mended(error.code()) ? now + slow_retry : SteadyTime{};
   {
     const std::lock_guard lock(status_mutex_);
@@ -90,6 +91,7 @@ void Pipeline::pause(SteadyTime now) {
       },
       wake_);
   holds_lease_ = false;
+  counts_ = false;
   set_phase(Phase::paused, "paused; tallymill resume lets it go on");
 }
 

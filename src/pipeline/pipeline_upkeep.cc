@@ -168,8 +168,9 @@ void Pipeline::ask_for_topics(SteadyTime now) {
 }
 
 void Pipeline::observe(SteadyTime now) {
-  if (phase_ != Phase::running || now < next_gauges_) return;
+  if (now < next_gauges_) return;
   next_gauges_ = now + gauge_period;
+  if (phase_ != Phase::running) return observe_waiting(now);
   std::map<TopicPartition, Offset> ends;
   const auto known = parts_.source.known_ends();
   for (std::size_t i = 0; i < std::min(known.size(), assigned_.size()); ++i) {
@@ -198,6 +199,17 @@ void Pipeline::observe(SteadyTime now) {
   if (!stalled.empty()) drop("partition_stalled", stalled.front().str(), now);
 }
 
+// Whoever only waits for its turn is never late; one that cannot start, or stopped, is more so by the
+// second.
+void Pipeline::observe_waiting(SteadyTime now) {
+  if (phase_ != Phase::starting) parts_.metrics.lag_unknown();
+  if (phase_ == Phase::starting || phase_ == Phase::stopped) {
+    return parts_.metrics.checkpoint_age(seconds(now - counted_all_at_));
+  }
+  counted_all_at_ = now;
+  parts_.metrics.checkpoint_age(std::nullopt);
+}
+
 // Lag and age. A pipeline that has counted all there is is as old as that fact, not as its last
 // commit.
 void Pipeline::observe_partitions(const std::map<TopicPartition, Offset>& ends, SteadyTime now) {
@@ -219,8 +231,8 @@ void Pipeline::observe_partitions(const std::map<TopicPartition, Offset>& ends, 
     parts_.metrics.lag(checkpoint.where, static_cast<double>(lag), std::max(age, 0.0));
     partitions.push_back(std::move(status));
   }
-  if (!behind) idle_at_ = now;
-  parts_.metrics.checkpoint_age(seconds(now - std::max(last_commit_at_, idle_at_)));
+  if (!behind) counted_all_at_ = now;
+  parts_.metrics.checkpoint_age(seconds(now - counted_all_at_));
   const std::lock_guard lock(status_mutex_);
   status_.partitions = std::move(partitions);
   status_.trouble = unavailable_.contains(std::nullopt) ? "the source is away" : outage_.message();

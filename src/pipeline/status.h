@@ -31,6 +31,7 @@ struct PipelineStatus {
   std::string detail;  // Why it is not running, in words; empty while it is.
   std::string trouble;  // What a running pipeline waits for, in words; empty if for nothing.
   std::int64_t last_sequence = 0;
+  std::string last_id;  // Of the last batch that this instance committed, as in the ledger.
   std::optional<WallTime> last_commit;
   std::vector<PartitionStatus> partitions;
   std::vector<Peer> instances;  // Those that live, this one among them, as the last heartbeat found.

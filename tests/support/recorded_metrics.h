@@ -1,6 +1,7 @@
 #pragma once
 
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -15,6 +16,8 @@ class RecordedMetrics final : public PipelineMetrics {
     if (state == PipelineState::stopped && last_state != state) ++stops;
     last_state = state;
   }
+  void stopped_by(std::string_view code) override { stop_codes.emplace_back(code); }
+  void took_over() override { ++takeovers; }
   void committed(const Batch& batch, std::int64_t /*rows*/, WallTime /*now*/) override {
     used += batch.counts.used;
   }
@@ -28,17 +31,20 @@ class RecordedMetrics final : public PipelineMetrics {
   void lag(const TopicPartition& where, double records, double seconds) override {
     lags[where] = {records, seconds};
   }
-  void checkpoint_age(double seconds) override { age = seconds; }
+  void lag_unknown() override { lags.clear(); }
+  void checkpoint_age(std::optional<double> seconds) override { age = seconds; }
   void memory(std::string_view owner, std::size_t bytes) override { memory_of[std::string(owner)] = bytes; }
   void reconnects(std::int64_t /*total*/) override {}
   void partition_stalled(const TopicPartition& where) override { stalled.push_back(where); }
 
   PipelineState last_state = PipelineState::starting;
   int stops = 0;
+  int takeovers = 0;
+  std::vector<std::string> stop_codes;
   std::int64_t used = 0;
   std::int64_t folded = 0;
   std::int64_t ignored = 0;
-  double age = 0;
+  std::optional<double> age;
   std::map<Stage, std::vector<Duration>> stages;
   std::map<std::string, std::size_t> memory_of;  // As told last.
   std::map<std::string, int> outcomes;

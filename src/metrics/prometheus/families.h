@@ -22,6 +22,7 @@ struct MetricFamilies {
   prometheus::Family<prometheus::Counter>& batches_dropped;
   prometheus::Family<prometheus::Counter>& messages_ignored;
   prometheus::Family<prometheus::Counter>& stalls;
+  prometheus::Family<prometheus::Counter>& takeovers;
   prometheus::Family<prometheus::Gauge>& reconnects;
   prometheus::Family<prometheus::Histogram>& stage;
   prometheus::Family<prometheus::Histogram>& batch_records;
@@ -31,10 +32,13 @@ struct MetricFamilies {
   prometheus::Family<prometheus::Gauge>& lag_seconds;
   prometheus::Family<prometheus::Gauge>& checkpoint_age;
   prometheus::Family<prometheus::Gauge>& last_commit;
+  prometheus::Family<prometheus::Gauge>& last_batch;
   prometheus::Family<prometheus::Gauge>& memory;
   prometheus::Family<prometheus::Gauge>& memory_limit;
   prometheus::Family<prometheus::Gauge>& resident_memory;
+  prometheus::Family<prometheus::Gauge>& start_time;
   prometheus::Family<prometheus::Gauge>& state;
+  prometheus::Family<prometheus::Gauge>& stopped;
   prometheus::Family<prometheus::Gauge>& build_info;
   prometheus::Family<prometheus::Gauge>& config_info;
   prometheus::Family<prometheus::Gauge>& log_lines_dropped;

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <array>
+#include <map>
+#include <optional>
 #include <utility>
 #include <vector>
 
@@ -33,6 +35,11 @@ constexpr std::array<std::pair<PipelineState, const char*>, 5> states{{
     {PipelineState::stopped, "stopped"},
 }};
 
+// Why batches are dropped, as far as somebody is told of it by an alert.
+constexpr std::array<const char*, 9> drop_causes{
+    "superseded",  "rewound", "mixed",         "rows_gone",        "lease_lost",
+    "position_lost", "command", "topic_changed", "partition_stalled"};
+
 class PrometheusPipeline final : public PipelineMetrics {
  public:
   PrometheusPipeline(MetricFamilies& families, const std::string& name)
@@ -44,7 +51,9 @@ class PrometheusPipeline final : public PipelineMetrics {
     // Counters exist from the start, so that a rate over them is never missing its first step.
     for (const char* outcome : {"used", "skipped", "rejected"}) records(outcome, 0);
     for (const char* outcome : {"acked", "failed", "unknown"}) commit_count(outcome, 0);
+    for (const char* cause : drop_causes) families_.batches_dropped.Add(with("cause", cause));
     families_.rows_written.Add(labels_);
+    families_.takeovers.Add(labels_);
     families_.messages_ignored.Add(labels_);
     families_.gaps.Add(labels_);
   }
@@ -53,7 +62,16 @@ class PrometheusPipeline final : public PipelineMetrics {
     for (const auto& [one, word] : states) {
       families_.state.Add(with("state", word)).Set(one == state ? 1 : 0);
     }
+    if (state != PipelineState::stopped && stopped_by_ != nullptr) {
+      std::exchange(stopped_by_, nullptr)->Set(0);
+    }
   }
+  void stopped_by(std::string_view code) override {
+    if (stopped_by_ != nullptr) stopped_by_->Set(0);
+    stopped_by_ = &families_.stopped.Add(with("code", code));
+    stopped_by_->Set(1);
+  }
+  void took_over() override { families_.takeovers.Add(labels_).Increment(); }
 
   void committed(const Batch& batch, std::int64_t rows_written, WallTime now) override {
     records("used", batch.counts.used);
@@ -69,6 +87,7 @@ class PrometheusPipeline final : public PipelineMetrics {
     observe(event_latency_, batch.event_times, now);
     families_.last_commit.Add(labels_).Set(
         static_cast<double>(now.time_since_epoch().count()) / 1e6);
+    families_.last_batch.Add(labels_).Set(static_cast<double>(batch.sequence));
   }
 
   void aggregation(const std::string& name, const AggregationCounts& counts) override {
@@ -96,10 +115,27 @@ class PrometheusPipeline final : public PipelineMetrics {
     if (count > 0) families_.messages_ignored.Add(labels_).Increment(static_cast<double>(count));
   }
   void lag(const TopicPartition& where, double lag_records, double lag_seconds) override {
-    families_.lag_records.Add(at(where)).Set(lag_records);
-    families_.lag_seconds.Add(at(where)).Set(lag_seconds);
+    Lag& shown = lags_[where];
+    shown.records = &families_.lag_records.Add(at(where));
+    shown.records->Set(lag_records);
+    shown.seconds = &families_.lag_seconds.Add(at(where));
+    shown.seconds->Set(lag_seconds);
   }
-  void checkpoint_age(double age) override { families_.checkpoint_age.Add(labels_).Set(age); }
+  void lag_unknown() override {
+    for (const auto& [where, shown] : lags_) {
+      families_.lag_records.Remove(shown.records);
+      families_.lag_seconds.Remove(shown.seconds);
+    }
+    lags_.clear();
+  }
+  void checkpoint_age(std::optional<double> age) override {
+    if (age) {
+      age_ = &families_.checkpoint_age.Add(labels_);
+      age_->Set(*age);
+    } else if (age_ != nullptr) {
+      families_.checkpoint_age.Remove(std::exchange(age_, nullptr));
+    }
+  }
   void memory(std::string_view owner, std::size_t bytes) override {
     families_.memory.Add(with("owner", owner)).Set(static_cast<double>(bytes));
   }
@@ -111,6 +147,11 @@ class PrometheusPipeline final : public PipelineMetrics {
   }
 
  private:
+  struct Lag {
+    prometheus::Gauge* records = nullptr;
+    prometheus::Gauge* seconds = nullptr;
+  };
+
   [[nodiscard]] prometheus::Labels with(const char* label, std::string_view value) const {
     prometheus::Labels labels = labels_;
     labels[label] = std::string(value);
@@ -149,6 +190,10 @@ class PrometheusPipeline final : public PipelineMetrics {
   prometheus::Histogram& record_latency_;
   prometheus::Histogram& event_latency_;
   prometheus::Histogram& batch_records_;
+  // What is shown now and can go away. The pipeline's own thread tells all of it.
+  std::map<TopicPartition, Lag> lags_;
+  prometheus::Gauge* age_ = nullptr;
+  prometheus::Gauge* stopped_by_ = nullptr;
 };
 
 }  // namespace

@@ -2,7 +2,7 @@
 
 #include <prometheus/text_serializer.h>
 
-#include <array>
+#include <chrono>
 #include <cstdio>
 #include <map>
 #include <mutex>
@@ -28,6 +28,10 @@ double resident_bytes() {
 
 class PrometheusRegistry final : public MetricsRegistry {
  public:
+  PrometheusRegistry() {
+    const auto now = std::chrono::system_clock::now().time_since_epoch();
+    families_.start_time.Add({}).Set(std::chrono::duration<double>(now).count());
+  }
   PipelineMetrics& pipeline(const std::string& name) override {
     const std::lock_guard lock(mutex_);
     auto& made = pipelines_[name];

@@ -10,6 +10,7 @@ PipelineStatus counting() {
   status.name = "ads";
   status.state = PipelineState::running;
   status.last_sequence = 7;
+  status.last_id = "7f";
   status.partitions = {{{"events", Partition(0)}, Offset(5), Offset(8)},
                        {{"events", Partition(1)}, Offset(3), std::nullopt}};
   return status;
@@ -74,7 +75,7 @@ TEST_CASE("the status lists the instances of a pipeline and who holds it") {
 TEST_CASE("the status holds each partition's place, end and lag, null where not known") {
   const HttpResponse response = ask("/api/status", {counting()});
   CHECK(response.content_type == "application/json");
-  CHECK(contains(response.body, R"("last_batch":7)"));
+  CHECK(contains(response.body, R"("last_batch":7,"last_batch_id":"7f")"));
   CHECK(contains(response.body,
                  R"({"topic":"events","partition":0,"next_offset":5,"end_offset":8,"lag":3})"));
   CHECK(contains(response.body,

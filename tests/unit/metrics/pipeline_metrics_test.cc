@@ -62,6 +62,7 @@ TEST_CASE("latency is from the record's time until the commit, never negative") 
 TEST_CASE("the age of events is a histogram of its own, as are the records of a batch") {
   Registry metrics;
   Batch batch = batch_of(10, Timestamp(2'000'000));
+  batch.sequence = 12;
   for (int i = 0; i < 7; ++i) batch.event_times.add(Timestamp(0));
   metrics.ads.committed(batch, 4, WallTime(std::chrono::seconds(3)));
   CHECK(metrics.shows(R"(tallymill_event_latency_seconds_count{pipeline="ads"} 7)"));
@@ -70,6 +71,7 @@ TEST_CASE("the age of events is a histogram of its own, as are the records of a 
   CHECK(metrics.shows(R"(tallymill_batch_records_count{pipeline="ads"} 1)"));
   CHECK(metrics.shows(R"(tallymill_batch_records_sum{pipeline="ads"} 13)"));
   CHECK(metrics.shows(R"(tallymill_last_commit_timestamp_seconds{pipeline="ads"} 3)"));
+  CHECK(metrics.shows(R"(tallymill_last_batch{pipeline="ads"} 12)"));
 }
 
 TEST_CASE("each stage and each owner of memory stands under its name") {
@@ -117,6 +119,45 @@ TEST_CASE("a pipeline is in one state") {
   metrics.ads.state(PipelineState::running);
   CHECK(metrics.shows(R"(tallymill_pipeline_state{pipeline="ads",state="running"} 1)"));
   CHECK(metrics.shows(R"(tallymill_pipeline_state{pipeline="ads",state="starting"} 0)"));
+}
+
+TEST_CASE("the error that stopped a pipeline stands there until the pipeline goes on") {
+  Registry metrics;
+  metrics.ads.state(PipelineState::stopped);
+  metrics.ads.stopped_by("data_lost");
+  CHECK(metrics.shows(R"(tallymill_pipeline_stopped{code="data_lost",pipeline="ads"} 1)"));
+  metrics.ads.stopped_by("42501");
+  CHECK(metrics.shows(R"(tallymill_pipeline_stopped{code="data_lost",pipeline="ads"} 0)"));
+  CHECK(metrics.shows(R"(tallymill_pipeline_stopped{code="42501",pipeline="ads"} 1)"));
+  metrics.ads.state(PipelineState::starting);
+  CHECK(metrics.shows(R"(tallymill_pipeline_stopped{code="42501",pipeline="ads"} 0)"));
+}
+
+TEST_CASE("lag and age that are not known any more are not shown") {
+  Registry metrics;
+  metrics.ads.lag({"t", Partition(1)}, 5, 1.5);
+  metrics.ads.checkpoint_age(2.5);
+  for (int i = 0; i < 2; ++i) {
+    metrics.ads.lag_unknown();
+    metrics.ads.checkpoint_age(std::nullopt);
+  }
+  const std::string text = metrics.registry->text();
+  CHECK(text.find("tallymill_lag_") == std::string::npos);
+  CHECK(text.find("tallymill_checkpoint_age_seconds") == std::string::npos);
+  metrics.ads.lag({"t", Partition(1)}, 6, 1.5);
+  metrics.ads.checkpoint_age(3.5);
+  CHECK(metrics.shows(R"(tallymill_lag_records{partition="1",pipeline="ads",topic="t"} 6)"));
+  CHECK(metrics.shows(R"(tallymill_checkpoint_age_seconds{pipeline="ads"} 3.5)"));
+}
+
+TEST_CASE("what an alert counts is there before it happens, so that the first time is seen") {
+  Registry metrics;
+  CHECK(metrics.shows(R"(tallymill_batches_dropped_total{cause="rewound",pipeline="ads"} 0)"));
+  CHECK(metrics.shows(R"(tallymill_commits_total{outcome="unknown",pipeline="ads"} 0)"));
+  CHECK(metrics.shows(R"(tallymill_gaps_total{pipeline="ads"} 0)"));
+  CHECK(metrics.shows(R"(tallymill_takeovers_total{pipeline="ads"} 0)"));
+  metrics.ads.took_over();
+  CHECK(metrics.shows(R"(tallymill_takeovers_total{pipeline="ads"} 1)"));
 }
 
 TEST_CASE("what a topic is called cannot break the format") {

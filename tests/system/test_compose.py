@@ -1,7 +1,7 @@
 """docker-compose.yml is valid, and everything it mounts is there."""
 
-import json
 import pathlib
+import re
 import shutil
 import subprocess
 
@@ -34,18 +34,19 @@ def test_everything_that_is_mounted_exists():
     services = yaml.safe_load((program.ROOT / "docker-compose.yml").read_text())["services"]
     mounted = [volume.split(":")[0] for service in services.values()
                for volume in service.get("volumes", []) if volume.startswith("./")]
-    assert len(mounted) >= 4
+    assert len(mounted) >= 5
     for path in mounted:
         assert (program.ROOT / path).is_dir(), path
     assert (program.ROOT / "config/ad_campaigns.yaml").exists()
 
 
-def test_grafana_is_given_a_data_source_and_the_dashboard_that_uses_it():
+def test_grafana_is_given_its_data_sources_and_a_folder_of_dashboards_and_shows_one_first():
     grafana = program.ROOT / "deploy/grafana"
-    source = yaml.safe_load((grafana / "provisioning/datasources/prometheus.yml").read_text())
     provider = yaml.safe_load((grafana / "provisioning/dashboards/tallymill.yml").read_text())
-    assert pathlib.PurePath(provider["providers"][0]["options"]["path"]).name == "dashboards"
-    for file in (grafana / "dashboards").glob("*.json"):
-        uids = {target["datasource"]["uid"] for panel in json.loads(file.read_text())["panels"]
-                for target in panel["targets"]}
-        assert uids == {source["datasources"][0]["uid"]}
+    folder = pathlib.PurePath(provider["providers"][0]["options"]["path"])
+    service = composed()["services"]["grafana"]
+    home = pathlib.PurePath(service["environment"]["GF_DASHBOARDS_DEFAULT_HOME_DASHBOARD_PATH"])
+    assert home.parent == folder and (grafana / "dashboards" / home.name).exists()
+    asked = {variable for path in (grafana / "provisioning/datasources").glob("*.yml")
+             for variable in re.findall(r"\$(\w+)", path.read_text())}
+    assert asked <= service["environment"].keys()

@@ -1,5 +1,6 @@
 """What README and docs say is so: links lead somewhere, examples work, what they name is there."""
 
+import functools
 import re
 import shutil
 import subprocess
@@ -57,6 +58,7 @@ def test_there_are_configurations_to_check():
     assert len(blocks("yaml")) >= 3
 
 
+@functools.cache
 def help_of(name: str, chosen: str) -> str:
     """Returns what a program says that it takes, with the word that chooses what it does."""
     path = program.daemon() if name == "tallymill" else program.ROOT / name

@@ -16,6 +16,7 @@
 #include "daemon/http_server.h"
 #include "daemon/memory_shares.h"
 #include "daemon/pages.h"
+#include "daemon/service_link.h"
 #include "daemon/signals.h"
 #include "daemon/version.h"
 #include "metrics/registry.h"
@@ -100,6 +101,7 @@ int supervise(const Spec& spec, bool drain) {
   tune_allocator();
   // In the order in which they must outlive each other: a pipeline that ends waits for its last
   // statement, under the deadline and with its metrics.
+  ServiceLink service(take_service_manager());
   const auto metrics = make_metrics_registry();
   StopDeadline deadline;
   Pipelines pipelines;
@@ -108,6 +110,7 @@ int supervise(const Spec& spec, bool drain) {
   bool ready = false;
   const auto signals = watch_signals([&] {
     log_info("stopping: committing what is folded");
+    service.stopping();
     deadline.start();
     const std::lock_guard lock(mutex);
     stopping = true;
@@ -131,6 +134,7 @@ int supervise(const Spec& spec, bool drain) {
                        {"instance", spec.instance},
                        {"pipelines", static_cast<std::int64_t>(pipelines.size())},
                        {"http", server.value() ? spec.http.address + ":" + std::to_string(server.value()->port()) : "off"}});
+  service.ready();
   {
     const std::lock_guard lock(mutex);
     ready = true;
@@ -140,8 +144,11 @@ int supervise(const Spec& spec, bool drain) {
   }
   std::vector<std::thread> threads;
   for (const auto& one : pipelines) {
-    threads.emplace_back([&pipeline = one->pipeline(), &pipelines] {
-      pipeline.run();
+    threads.emplace_back([&pipeline = one->pipeline(), &pipelines, &service] {
+      {
+        WatchdogFeed::Member member(service.watchdog());
+        pipeline.run([&member] { member.moved(); });
+      }
       // With half of its pipelines it would look deployed; whoever deploys it shall see that it is not.
       if (!refused(pipeline)) return;
       for (const auto& other : pipelines) other->pipeline().request_stop();

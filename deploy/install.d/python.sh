@@ -1,9 +1,9 @@
-# Python environments: one for the demo's recount and the system tests, and one that holds the schemas of
-# Kubernetes, which only tests need. An environment's folder is named for what it holds, so a changed list makes a
+# Python environments: one for the demo's recount and the system tests, and one that holds published schemas,
+# of Kubernetes and of bills of materials, which only tests need. An environment's folder is named for what it holds, so a changed list makes a
 # new one. Sourced by deploy/install.
 
 requirements=$here/../tests/requirements.txt
-schemas=$here/../tests/kubernetes/requirements.txt
+schemas=$here/../tests/schemas/requirements.txt
 
 python_home() { echo "$cache/python-$(sha256sum "$1" | cut -c 1-12)"; }
 

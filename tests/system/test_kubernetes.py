@@ -39,7 +39,7 @@ def container(pod) -> dict:
 def validate(objects: list[dict], *versions: str) -> subprocess.CompletedProcess:
     python = subprocess.run([program.ROOT / "deploy/install", "--print-schemas"], capture_output=True, text=True,
                             check=True).stdout.strip()
-    return subprocess.run([python, program.ROOT / "tests/kubernetes/validate.py", *versions],
+    return subprocess.run([python, program.ROOT / "tests/schemas/validate_kubernetes.py", *versions],
                           input=yaml.safe_dump_all(objects), capture_output=True, text=True)
 
 

@@ -19,7 +19,8 @@ RUN cmake --preset release -DTALLYMILL_COMMIT="$COMMIT" && \
     cmake --build build/release --target tallymill tallymill-generate
 RUN install -D -s -t /made/bin build/release/src/tallymill build/release/deploy/generate/tallymill-generate && \
     install -D -m 644 -t /made/share/doc/tallymill LICENSE THIRD-PARTY-NOTICES && \
-    deploy/runtime_packages /made/bin/* > /made/share/doc/tallymill/packages
+    deploy/runtime_packages /made/bin/* > /made/share/doc/tallymill/packages && \
+    deploy/sbom build/release > /made/share/doc/tallymill/sbom.cdx.json
 
 FROM debian:12-slim
 COPY --from=build /made /usr/local

@@ -8,6 +8,7 @@ from confluent_kafka import Producer as Client
 
 class Producer:
     def __init__(self, brokers: str, **settings):
+        self.brokers = brokers
         self.client = Client({"bootstrap.servers": brokers, "linger.ms": 5, "log_level": 2,
                               "queue.buffering.max.messages": 2_000_000, **settings})
         self.failures = []

@@ -1,5 +1,6 @@
 """The container image is small, runs as nobody, and counts exactly."""
 
+import json
 import os
 import pathlib
 import subprocess
@@ -45,6 +46,11 @@ def test_the_image_knows_which_commit_it_was_built_from(containers):
                             capture_output=True, text=True, check=True).stdout.strip()
     done = containers.run("--version")
     assert done.returncode == 0 and f"({commit})" in done.stdout, done
+
+
+def test_the_image_says_what_it_is_made_of(containers):
+    bill = json.loads(containers.run("/usr/local/share/doc/tallymill/sbom.cdx.json", program="cat").stdout)
+    assert {"librdkafka", "libpq5", "libssl3"} <= {one["name"] for one in bill["components"]}
 
 
 @pytest.mark.parametrize("config", ["ad_campaigns.yaml", "log_error_rates.yaml"])

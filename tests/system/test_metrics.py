@@ -1,11 +1,13 @@
 """Metrics are well formed, and agree with what is committed; the log is for what changes."""
 
+import re
 import subprocess
 import time
 
 import pytest
 
 from process import wait_until
+from rig import config
 from rig.background import Traffic
 from rig.oracle import wait_progress
 
@@ -59,6 +61,20 @@ def test_a_daemon_that_counts_without_trouble_says_nothing(kafka, topic, countin
         wait_until(lambda: len(oracle.batches()) >= batches + 20, 60, "twenty batches", every=0.1)
     oracle.check(least=1_000)
     assert counting.log() == said
+
+
+def test_each_batch_is_in_the_log_under_its_sequence_and_id_where_somebody_wants_to_know(
+        producer, topic, make_daemon, oracle, database):
+    daemon = make_daemon(config.counts(topic, head="log: {level: debug}")).start().wait_ready()
+    for _ in range(3):
+        producer.send(topic, *[{"key": "a", "amount": 1}] * 100)
+        producer.flush()
+        oracle.wait_settled()
+    stored = database.query("SELECT sequence, id, records_read FROM tallymill.batch ORDER BY sequence")
+    assert len(stored) >= 3
+    daemon.wait_log("batch committed", count=len(stored))
+    said = re.findall(r"debug batch committed pipeline=counts sequence=(\d+) id=(\w+) records=(\d+)", daemon.log())
+    assert [(int(sequence), id, int(records)) for sequence, id, records in said] == stored
 
 
 @pytest.mark.parametrize("path", ["/metrics", "/healthz", "/readyz", "/api/status"])

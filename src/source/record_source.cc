@@ -15,25 +15,18 @@ class OwnedHeaders final : public HeaderReader {
 
 const OwnedHeaders headers{};
 
-Error no_cluster() {
-  return {Reaction::stop, "no_cluster", "a kept record belongs to no cluster that could be asked"};
-}
-
 }  // namespace
 
-Result<std::vector<TopicInfo>> RecordSource::describe(const std::vector<std::string>& /*topics*/,
-                                                      Duration /*timeout*/) {
-  return no_cluster();
-}
-
-Result<std::vector<TopicId>> RecordSource::topic_ids(const std::vector<std::string>& /*topics*/,
-                                                     Duration /*timeout*/) {
-  return no_cluster();
-}
-
-Result<std::vector<Offset>> RecordSource::resolve(const TopicInfo& /*topic*/, StartPosition /*start*/,
-                                                  Duration /*timeout*/) {
-  return no_cluster();
+Record record_of(const OwnedRecord& owned, std::size_t source_partition) {
+  Record record;
+  record.source_partition = source_partition;
+  record.offset = owned.offset;
+  record.timestamp = owned.timestamp;
+  if (owned.key) record.key = *owned.key;
+  if (owned.value) record.value = *owned.value;
+  record.native = &owned;
+  record.headers = &headers;
+  return record;
 }
 
 Result<void> RecordSource::assign(const Assignment& assignment) {
@@ -49,15 +42,7 @@ void RecordSource::fetch(std::size_t lane, std::size_t /*max_records*/, Duration
   for (std::size_t i = 0; i < assignment_.partitions.size(); ++i) {
     const AssignedPartition& partition = assignment_.partitions[i];
     if (partition.lane != lane || partition.where != record_.where) continue;
-    Record record;
-    record.source_partition = i;
-    record.offset = record_.offset;
-    record.timestamp = record_.timestamp;
-    if (record_.key) record.key = *record_.key;
-    if (record_.value) record.value = *record_.value;
-    record.native = &record_;
-    record.headers = &headers;
-    chunk.records.push_back(record);
+    chunk.records.push_back(record_of(record_, i));
     delivered_ = true;
   }
 }

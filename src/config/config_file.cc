@@ -97,6 +97,7 @@ std::vector<std::string> list_config_files(const std::string& path, Problems& pr
   while (const dirent* entry = ::readdir(folder)) {
     const std::string_view name = entry->d_name;
     if (name.empty() || name[0] == '.') continue;
+    if (ends_with(name, ".test.yaml")) continue;
     if (ends_with(name, ".yaml")) files.push_back(prefix + std::string(name));
     if (ends_with(name, ".yml")) {
       problems.warning(prefix + std::string(name),

@@ -20,7 +20,7 @@ struct ConfigFile {
 };
 
 // The files that `path` stands for: itself, or the *.yaml files of a folder in the order of their
-// names. Empty with a problem if there is none.
+// names, but for *.test.yaml, which hold cases. Empty with a problem if there is none.
 [[nodiscard]] std::vector<std::string> list_config_files(const std::string& path,
                                                          Problems& problems);
 

@@ -105,11 +105,12 @@ void read_postgres(const Section& postgres, PostgresSpec& spec, Loading& loading
 }  // namespace
 
 void read_daemon(const Section& root, Spec& spec, Loading& loading) {
+  spec.memory_limit = root.size("memory_limit").value_or(spec.memory_limit);
+  if (loading.reach != Reach::nothing) read_kafka(root.section("kafka"), spec.kafka, loading);
+  if (loading.reach != Reach::everything) return;
   spec.instance = root.text("instance").value_or(host_name());
   spec.takeover = root.duration("takeover").value_or(spec.takeover);
-  spec.memory_limit = root.size("memory_limit").value_or(spec.memory_limit);
   spec.workers = static_cast<int>(root.integer("workers").value_or(0));
-  read_kafka(root.section("kafka"), spec.kafka, loading);
   read_postgres(root.section("postgres"), spec.postgres, loading);
 
   const Section http = root.section("http");

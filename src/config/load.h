@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <functional>
 #include <optional>
 #include <string>
@@ -20,13 +21,23 @@ struct Loaded {
 using Environment = std::function<std::optional<std::string>(const std::string&)>;
 [[nodiscard]] Environment process_environment();
 
+// What a command reaches for. What only the others need may be missing, or name variables that are not
+// set; it is not read.
+enum class Reach : std::uint8_t {
+  everything,
+  kafka,    // Neither Postgres nor HTTP.
+  nothing,  // Nor Kafka.
+};
+
 // Reads a file, or a folder of *.yaml files as one configuration. Reads no lookup, opens no
 // connection. Never blocks on what is not a regular file; never throws.
 [[nodiscard]] Loaded load_config(const std::string& path, AggregateCatalog aggregates,
-                                 const Environment& environment);
+                                 const Environment& environment,
+                                 Reach reach = Reach::everything);
 
 // The same for the text of one file that is called `name`.
 [[nodiscard]] Loaded load_config_text(const std::string& name, std::string text,
-                                      AggregateCatalog aggregates, const Environment& environment);
+                                      AggregateCatalog aggregates, const Environment& environment,
+                                      Reach reach = Reach::everything);
 
 }  // namespace tallymill

@@ -10,6 +10,7 @@ struct Loading {
   Problems& problems;
   const Environment& environment;
   AggregateCatalog aggregates;
+  Reach reach = Reach::everything;
 };
 
 }  // namespace tallymill

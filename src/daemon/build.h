@@ -8,8 +8,10 @@
 #include "config/spec.h"
 #include "daemon/memory_shares.h"
 #include "metrics/registry.h"
+#include "pipeline/arrival.h"
 #include "pipeline/pipeline.h"
 #include "pipeline/retry.h"
+#include "pipeline/trial.h"
 #include "pipeline/verify.h"
 #include "sink/dead_letter_store.h"
 #include "sink/ledger.h"
@@ -66,6 +68,17 @@ struct Reading {
 [[nodiscard]] Result<Reading> build_reading(const Spec& spec, const PipelineSpec& pipeline,
                                             Source& source);
 
+// The lookups that the daemon would load now. Fails if one cannot be loaded.
+[[nodiscard]] Result<LookupTables> load_lookups(const Spec& spec, const PipelineSpec& pipeline);
+
+// What tries records of the pipeline as the daemon would count them. Asks neither Kafka nor Postgres.
+// `pipeline` must outlive it.
+[[nodiscard]] Result<TrialParts> build_trial(const Spec& spec, const PipelineSpec& pipeline,
+                                             LookupTables lookups);
+
+// When records came that are at hand without a time of their own; `otherwise` as Arrival says.
+[[nodiscard]] Arrival build_arrival(const PipelineSpec& pipeline, Timestamp otherwise);
+
 // What offers a pipeline's dead letters again, with the lookups of now.
 class BuiltRetrier {
  public:
@@ -83,5 +96,6 @@ class BuiltRetrier {
 // The same lookups the daemon would load, checked: present, whole, with the columns that expressions
 // ask for. Reads local files only.
 [[nodiscard]] std::vector<Problem> check_lookups(const Spec& spec);
+[[nodiscard]] std::vector<Problem> check_lookups(const Spec& spec, const PipelineSpec& pipeline);
 
 }  // namespace tallymill

@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "config/spec.h"
 #include "sink/dead_letter_store.h"
@@ -15,10 +16,10 @@ struct CommandLine {
   enum class Command {
     run, check, migrate, status, health, verify, pause, resume, reset, drop,
     list_letters, show_letters, retry_letters, drop_letters, replay,
-    examine
+    examine, preview, test
   };
   Command command = Command::run;
-  std::string config;          // Empty for health.
+  std::string config;          // Empty for health and test.
   bool drain = false;          // run
   bool unsafe_failpoints = false;  // run: what TALLYMILL_FAILPOINTS says is armed.
   bool connect = false;        // check
@@ -29,7 +30,7 @@ struct CommandLine {
   std::string pipeline;               // Of commands about one pipeline.
   LedgerSelection batches;            // verify
   LetterSelection letters;            // dead-letters, examine: topic, partition, offset
-  std::int64_t limit = 0;             // dead-letters
+  std::int64_t limit = 0;             // dead-letters, examine, preview
   bool all_letters = false;           // dead-letters
   bool dry_run = false;               // pause, resume, reset, drop, dead-letters, replay
   std::string aggregation;            // replay
@@ -40,6 +41,10 @@ struct CommandLine {
   std::optional<StartAt> start;       // reset
   bool truncate = false;              // reset
   bool tables = false;                // drop
+  std::int64_t last = 1000;           // preview
+  std::string input;                  // preview; empty: the topics.
+  std::vector<std::string> files;     // test
+  std::string junit;                  // test; empty: none.
 };
 
 struct ParsedCommandLine {

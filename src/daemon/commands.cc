@@ -5,43 +5,27 @@
 #include <cstdlib>
 #include <utility>
 
-#include "aggregate/catalog.h"
 #include "base/failpoint.h"
 #include "base/log.h"
-#include "config/load.h"
-#include "daemon/build.h"
+#include "daemon/choose_pipeline.h"
 #include "daemon/dead_letters_command.h"
 #include "daemon/examine_command.h"
 #include "daemon/exit_codes.h"
 #include "daemon/health.h"
 #include "daemon/live_check.h"
-#include "daemon/memory_shares.h"
+#include "daemon/load_or_explain.h"
 #include "daemon/orders_command.h"
+#include "daemon/preview_command.h"
 #include "daemon/replay_command.h"
 #include "daemon/secrets.h"
 #include "daemon/supervisor.h"
+#include "daemon/test_command.h"
 #include "daemon/verify_command.h"
 #include "sink/postgres/migration.h"
 #include "sink/postgres/status_report.h"
 
 namespace tallymill {
 namespace {
-
-// Loads the configuration and its lookups; prints every problem there is.
-std::optional<Spec> load_or_explain(const std::string& path) {
-  Loaded loaded = load_config(path, aggregate_catalog(), process_environment());
-  if (loaded.spec) {
-    for (Problem& problem : check_lookups(*loaded.spec)) {
-      loaded.problems.push_back(std::move(problem));
-    }
-    if (const auto shares = divide_memory(*loaded.spec); !shares.ok()) {
-      loaded.problems.push_back({{path, 0, 0}, shares.error().message(), "", 0, Problem::Severity::error});
-    }
-  }
-  if (!loaded.problems.empty()) std::fputs(render(loaded.problems).c_str(), stderr);
-  if (has_errors(loaded.problems)) return std::nullopt;
-  return std::move(loaded.spec);
-}
 
 int fail(const Error& error) {
   std::fprintf(stderr, "tallymill: %s\n", error.message().c_str());
@@ -75,21 +59,13 @@ int status(const Spec& spec) {
   return exit_code::ok;
 }
 
-// The pipeline that the command line names; null, with a message, if there is none.
-const PipelineSpec* find_pipeline(const Spec& spec, const std::string& name) {
-  std::string known;
-  for (const PipelineSpec& pipeline : spec.pipelines) {
-    if (pipeline.name == name) return &pipeline;
-    known += (known.empty() ? "" : ", ") + pipeline.name;
-  }
-  std::fprintf(stderr, "tallymill: there is no pipeline %s in the configuration; it has %s\n",
-               name.c_str(), known.c_str());
-  return nullptr;
-}
-
 int about_pipeline(const Spec& spec, const CommandLine& line) {
-  const PipelineSpec* pipeline = find_pipeline(spec, line.pipeline);
-  if (pipeline == nullptr) return exit_code::usage;
+  const auto chosen = choose_pipeline(spec, line.pipeline);
+  if (!chosen.ok()) {
+    std::fprintf(stderr, "tallymill: %s\n", chosen.error().message().c_str());
+    return exit_code::usage;
+  }
+  const PipelineSpec* pipeline = *chosen;
   switch (line.command) {
     case CommandLine::Command::verify: return verify_command(spec, *pipeline, line.batches);
     case CommandLine::Command::examine: return examine_command(spec, *pipeline, line);
@@ -132,6 +108,8 @@ int run_command(const CommandLine& line) {
       return exit_code::usage;
     }
   }
+  if (line.command == CommandLine::Command::preview) return preview_command(line);
+  if (line.command == CommandLine::Command::test) return test_command(line);
   const std::optional<Spec> spec = load_or_explain(line.config);
   if (!spec) return exit_code::configuration;
   switch (line.command) {

@@ -39,7 +39,20 @@ def test_files_and_folders_that_are_named_exist():
     assert [(page, path) for page, path in named if not list(program.ROOT.glob(path.rstrip("/")))] == []
 
 
-@pytest.mark.parametrize("block", blocks("yaml"), ids=str)
+def holds_cases(block) -> bool:
+    return re.search(r"^cases:", block.text, re.MULTILINE) is not None
+
+
+@pytest.mark.parametrize("block", [block for block in blocks("yaml") if holds_cases(block)], ids=str)
+def test_cases_that_are_shown_pass_on_the_shipped_configuration(block, tmp_path):
+    for name in ("ad_campaigns.yaml", "ads.csv"):
+        shutil.copy(program.ROOT / "config" / name, tmp_path)
+    (tmp_path / "ad_campaigns.test.yaml").write_text(block.text)
+    done = subprocess.run([program.daemon(), "test", tmp_path], capture_output=True, text=True, env={})
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+@pytest.mark.parametrize("block", [block for block in blocks("yaml") if not holds_cases(block)], ids=str)
 def test_a_configuration_passes_the_check(block, tmp_path):
     """A page may leave out the connections, or show nothing but daemon-wide settings."""
     shown = re.findall(r"^(\w+):", block.text, re.MULTILINE)
@@ -54,8 +67,21 @@ def test_a_configuration_passes_the_check(block, tmp_path):
     assert done.returncode == 0, done.stdout + done.stderr
 
 
-def test_there_are_configurations_to_check():
-    assert len(blocks("yaml")) >= 3
+def test_a_preview_that_is_shown_is_what_the_command_shows(tmp_path):
+    page = next(page for page in PAGES if page.name == "docs/trying.md")
+    events = next(block for block in page.blocks() if block.language == "json")
+    (tmp_path / "events.ndjson").write_text(events.text)
+    done = subprocess.run([program.daemon(), "preview", program.ROOT / "config/log_error_rates.yaml",
+                           "--input", "events.ndjson"], capture_output=True, text=True, cwd=tmp_path, env={})
+
+    def without_speed(text):
+        return re.sub(r"in [\d.]+ s, \d+ a second", "in no time", text)
+    assert without_speed(done.stdout) in [without_speed(block.text) for block in page.blocks()], done
+
+
+def test_there_are_configurations_and_cases_to_check():
+    assert len(blocks("yaml")) >= 4
+    assert any(holds_cases(block) for block in blocks("yaml"))
 
 
 @functools.cache

@@ -217,4 +217,14 @@ TEST_CASE("paths are relative to the file that names them") {
 }
 
 }  // namespace
+TEST_CASE("a folder's files of cases are no part of the configuration") {
+  const Folder folder;
+  folder.write("a.yaml", kafka + postgres + pipeline("one"));
+  folder.write("a.test.yaml", "cases: {}\n");
+  const Loaded loaded = load_path(folder.path());
+  INFO(render(loaded.problems));
+  REQUIRE(loaded.spec);
+  CHECK(loaded.problems.empty());
+}
+
 }  // namespace tallymill

@@ -137,6 +137,34 @@ TEST_CASE("replay names an aggregation, and may name a time") {
         exit_code::usage);
 }
 
+TEST_CASE("preview reads the topics' last records, or a file") {
+  const auto topics = parse({"preview", "a.yaml"});
+  REQUIRE(topics.command);
+  CHECK(topics.command->command == CommandLine::Command::preview);
+  CHECK(topics.command->pipeline.empty());
+  CHECK(topics.command->last == 1000);
+  CHECK(topics.command->limit == 20);
+  CHECK(topics.command->input.empty());
+  const auto file = parse({"preview", "a.yaml", "p", "--input", "-", "--limit", "5"});
+  REQUIRE(file.command);
+  CHECK(file.command->pipeline == "p");
+  CHECK(file.command->input == "-");
+  CHECK(file.command->limit == 5);
+  CHECK(parse({"preview", "a.yaml", "--last", "7"}).command->last == 7);
+  CHECK(parse({"preview", "a.yaml", "--last", "0"}).exit_code == exit_code::usage);
+  CHECK(parse({"preview", "a.yaml", "--last", "7", "--input", "x"}).exit_code == exit_code::usage);
+  CHECK(parse({"preview", "a.yaml", "--input", ""}).exit_code == exit_code::usage);
+}
+
+TEST_CASE("test takes files of cases, and where to write the results") {
+  const auto parsed = parse({"test", "a.test.yaml", "config", "--junit", "x.xml"});
+  REQUIRE(parsed.command);
+  CHECK(parsed.command->command == CommandLine::Command::test);
+  CHECK(parsed.command->files == std::vector<std::string>{"a.test.yaml", "config"});
+  CHECK(parsed.command->junit == "x.xml");
+  CHECK(parse({"test"}).exit_code == exit_code::usage);
+}
+
 TEST_CASE("a wrong line is one sentence and exit code 2") {
   for (const auto& words : std::vector<std::vector<const char*>>{
            {}, {"fly"}, {"run"}, {"run", ""}, {"run", "a.yaml", "b.yaml"}, {"run", "a.yaml", "--fast"},

@@ -1,0 +1,33 @@
+#include "daemon/command_line_parts.h"
+
+#include "model/timestamp.h"
+
+namespace tallymill {
+
+CLI::App* add_command(CLI::App& app, const char* name, const char* help, CommandLine& line,
+                      CommandLine::Command command) {
+  CLI::App* sub = app.add_subcommand(name, help);
+  sub->add_option("config,-c,--config", line.config, "A configuration file, or a folder of *.yaml files")
+      ->required()
+      ->multi_option_policy(CLI::MultiOptionPolicy::Throw)
+      ->check([](const std::string& path) {
+        return path.empty() ? std::string("needs a file or a folder, not an empty name") : std::string();
+      });
+  sub->callback([&line, command] { line.command = command; });
+  return sub;
+}
+
+std::string read_time(const std::string& text, std::optional<Timestamp>& time) {
+  time = parse_timestamp(text);
+  return time ? std::string() : "needs a time as 2026-01-31T12:00:00Z, not " + text;
+}
+
+// A command about one pipeline of the configuration.
+CLI::App* add_pipeline_command(CLI::App& app, const char* name, const char* help, CommandLine& line,
+                               CommandLine::Command command) {
+  CLI::App* sub = add_command(app, name, help, line, command);
+  sub->add_option("pipeline", line.pipeline, "A pipeline of the configuration")->required();
+  return sub;
+}
+
+}  // namespace tallymill

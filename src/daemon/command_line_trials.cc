@@ -1,0 +1,40 @@
+// Commands that try a pipeline and touch nothing.
+
+#include "daemon/command_line_parts.h"
+
+namespace tallymill {
+
+void add_preview(CLI::App& app, CommandLine& line) {
+  CLI::App* preview = add_command(app, "preview", "Show the rows that records would come to; touch nothing",
+                                  line, CommandLine::Command::preview);
+  preview->footer("Needs no Postgres, and with --input no Kafka. Lookups are read as the daemon reads them.\n"
+                  "Exit codes: 0 shown, 1 a record would stop the pipeline, or the records cannot be read.");
+  preview->add_option("pipeline", line.pipeline, "A pipeline of the configuration, if it has several");
+  auto* last = preview->add_option("--last", line.last, "Read the last N records of the topics")
+                   ->check(CLI::Range(std::int64_t{1}, std::int64_t{1} << 40))
+                   ->capture_default_str();
+  preview->add_option("--input", line.input, "Read a file instead, one JSON document per line; - for "
+                                             "the standard input")
+      ->excludes(last)
+      ->check([](const std::string& path) {
+        return path.empty() ? std::string("needs a file, not an empty name") : std::string();
+      });
+  preview->add_option("--limit", line.limit, "Show at most so many rows of each table, and dead letters")
+      ->check(CLI::PositiveNumber)
+      ->default_str("20");
+  preview->parse_complete_callback([&line] {
+    if (line.limit == 0) line.limit = 20;
+  });
+}
+
+void add_test(CLI::App& app, CommandLine& line) {
+  CLI::App* test = app.add_subcommand("test", "Run cases: records in, rows and dead letters out");
+  test->footer("Needs neither Kafka nor Postgres.\n"
+               "Exit codes: 0 all cases pass, 1 some do not, 78 a file of cases or its configuration is "
+               "wrong.");
+  test->add_option("files", line.files, "Files of cases, *.test.yaml, or folders of them")->required();
+  test->add_option("--junit", line.junit, "Also write the results to this file, as JUnit's XML");
+  test->callback([&line] { line.command = CommandLine::Command::test; });
+}
+
+}  // namespace tallymill

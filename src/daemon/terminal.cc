@@ -1,0 +1,102 @@
+#include "daemon/terminal.h"
+
+#include <unistd.h>
+
+#include <algorithm>
+#include <cstdlib>
+
+#include "expression/utf8.h"
+
+namespace tallymill {
+namespace {
+
+bool is_set(const char* name) {
+  const char* value = std::getenv(name);
+  return value != nullptr && *value != '\0';
+}
+
+const char* code_of(Ink ink) {
+  switch (ink) {
+    case Ink::bold: return "\x1b[1m";
+    case Ink::dim: return "\x1b[2m";
+    case Ink::red: return "\x1b[31m";
+    case Ink::green: return "\x1b[32m";
+    case Ink::plain: break;
+  }
+  return "";
+}
+
+std::string cut(const std::string& text, std::size_t widest) {
+  if (widest == 0 || expression::count_code_points(text) <= widest) return text;
+  std::size_t end = 0;
+  for (std::size_t left = widest; end < text.size(); ++end) {
+    if ((static_cast<unsigned char>(text[end]) & 0xC0U) == 0x80U) continue;
+    if (--left == 0) break;
+  }
+  return text.substr(0, end) + "\xE2\x80\xA6";  // An ellipsis.
+}
+
+}  // namespace
+
+bool is_terminal(std::FILE* stream) { return ::isatty(::fileno(stream)) == 1; }
+
+bool wants_colour(std::FILE* stream) {
+  const char* terminal = std::getenv("TERM");
+  const bool dumb = terminal == nullptr || std::string_view(terminal) == "dumb";
+  return is_terminal(stream) && !dumb && !is_set("NO_COLOR");
+}
+
+std::string inked(std::string text, Ink ink, bool colour) {
+  if (!colour || ink == Ink::plain) return text;
+  return code_of(ink) + std::move(text) + "\x1b[0m";
+}
+
+std::string printable(std::string_view text) {
+  std::string safe;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const auto byte = static_cast<unsigned char>(text[i]);
+    const bool is_c1 = byte == 0xC2 && i + 1 < text.size() &&
+                       static_cast<unsigned char>(text[i + 1]) < 0xA0;
+    if (byte >= 0x20 && byte != 0x7F && !is_c1) {
+      safe += text[i];
+      continue;
+    }
+    if (is_c1) ++i;
+    char code[8];
+    std::snprintf(code, sizeof code, "\\x%02X", static_cast<unsigned>(static_cast<unsigned char>(text[i])));
+    safe += code;
+  }
+  return safe;
+}
+
+void TextTable::add(std::vector<Cell> cells) {
+  for (Cell& cell : cells) cell.text = printable(cell.text);
+  rows_.push_back(std::move(cells));
+}
+
+std::string TextTable::render(bool colour, std::size_t widest, std::string_view indent) const {
+  std::vector<std::vector<Cell>> lines(1);
+  for (const Column& column : columns_) lines[0].push_back({column.title, Ink::bold});
+  lines.insert(lines.end(), rows_.begin(), rows_.end());
+  std::vector<std::size_t> widths(columns_.size(), 0);
+  for (std::vector<Cell>& line : lines) {
+    for (std::size_t i = 0; i < line.size(); ++i) {
+      line[i].text = cut(line[i].text, widest);
+      widths[i] = std::max(widths[i], expression::count_code_points(line[i].text));
+    }
+  }
+  std::string text;
+  for (const std::vector<Cell>& line : lines) {
+    text += indent;
+    std::string pending;  // Spaces that only a further cell needs.
+    for (std::size_t i = 0; i < line.size(); ++i) {
+      const std::string spaces(widths[i] - expression::count_code_points(line[i].text), ' ');
+      text += pending + (columns_[i].right ? spaces : "") + inked(line[i].text, line[i].ink, colour);
+      pending = (columns_[i].right ? "" : spaces) + "  ";
+    }
+    text += '\n';
+  }
+  return text;
+}
+
+}  // namespace tallymill

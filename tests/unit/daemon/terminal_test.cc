@@ -1,0 +1,38 @@
+#include "daemon/terminal.h"
+
+#include "support/catch.h"
+
+namespace tallymill {
+
+TEST_CASE("a table has its numbers to the right, its text to the left, and no spaces at the ends") {
+  TextTable table({{"name"}, {"n", true}, {"note"}});
+  table.add({{"a"}, {"1"}, {"x"}});
+  table.add({{"\xC3\xA4\xC3\xB6"}, {"1000"}, {""}});
+  CHECK(table.render(false, 0, "  ") ==
+        "  name     n  note\n"
+        "  a        1  x\n"
+        "  \xC3\xA4\xC3\xB6    1000  \n");
+}
+
+TEST_CASE("colour is where it is wanted, and takes no room") {
+  TextTable table({{"name"}, {"n", true}});
+  table.add({{"a", Ink::dim}, {"1"}});
+  CHECK(table.render(true, 0, "") ==
+        "\x1b[1mname\x1b[0m  \x1b[1mn\x1b[0m\n\x1b[2m" "a\x1b[0m     1\n");
+  CHECK(inked("x", Ink::red, false) == "x");
+}
+
+TEST_CASE("long cells are cut by characters, not by bytes") {
+  TextTable table({{"t"}});
+  table.add({{"\xC3\xA4\xC3\xA4\xC3\xA4\xC3\xA4"}});
+  CHECK(table.render(false, 4, "") == "t\n\xC3\xA4\xC3\xA4\xC3\xA4\xC3\xA4\n");
+  CHECK(table.render(false, 3, "") == "t\n\xC3\xA4\xC3\xA4\xE2\x80\xA6\n");
+}
+
+TEST_CASE("no terminal obeys what a record says") {
+  CHECK(printable("a\x1b[31m\n\x7f") == "a\\x1B[31m\\x0A\\x7F");
+  CHECK(printable("\xC2\x9B" "1m") == "\\x9B" "1m");
+  CHECK(printable("\xC3\xA4") == "\xC3\xA4");
+}
+
+}  // namespace tallymill

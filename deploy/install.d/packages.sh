@@ -6,7 +6,7 @@ build_packages="g++ cmake ninja-build ccache make pkg-config git ca-certificates
   libsasl2-dev libcurl4-openssl-dev zlib1g-dev liblz4-dev"
 demo_packages="python3-venv postgresql postgresql-client"
 test_packages="catch2 valgrind prometheus pgbouncer docker-compose procps iproute2 buildah podman runc debootstrap
-  systemd dpkg-dev"
+  systemd dpkg-dev zsh fish"
 
 # Whatever provides these commands will do: a machine may have them from elsewhere.
 command_packages() {

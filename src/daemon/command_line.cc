@@ -8,6 +8,7 @@
 #include <CLI/CLI.hpp>
 
 #include "daemon/command_line_parts.h"
+#include "daemon/completions.h"
 #include "daemon/exit_codes.h"
 #include "daemon/version.h"
 #include "model/timestamp.h"
@@ -158,6 +159,7 @@ ParsedCommandLine parse_command_line(int count, const char* const* words) {
   add_examine(app, line);
   add_preview(app, line);
   add_test(app, line);
+  add_completions(app, line);
   CLI::App* health = app.add_subcommand("health", "Ask a running daemon's /healthz; for container engines");
   health->add_option("--address", line.address, "The daemon's http.address")->capture_default_str();
   health->add_option("--port", line.port, "The daemon's http.port")
@@ -183,6 +185,9 @@ ParsedCommandLine parse_command_line(int count, const char* const* words) {
   } catch (const CLI::ParseError& error) {
     return {std::nullopt, exit_code::usage,
             "tallymill: " + shortened(error.what()) + "; see tallymill --help\n"};
+  }
+  if (line.command == CommandLine::Command::completions) {
+    return {std::nullopt, exit_code::ok, completions(line.shell, command_shapes(app))};
   }
   return {line, exit_code::ok, {}};
 }

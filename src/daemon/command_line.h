@@ -16,7 +16,7 @@ struct CommandLine {
   enum class Command {
     run, check, migrate, status, health, verify, pause, resume, reset, drop,
     list_letters, show_letters, retry_letters, drop_letters, replay,
-    examine, preview, test
+    examine, preview, test, completions
   };
   Command command = Command::run;
   std::string config;          // Empty for health and test.
@@ -45,6 +45,7 @@ struct CommandLine {
   std::string input;                  // preview; empty: the topics.
   std::vector<std::string> files;     // test
   std::string junit;                  // test; empty: none.
+  std::string shell;                  // completions
 };
 
 struct ParsedCommandLine {

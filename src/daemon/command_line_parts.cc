@@ -1,5 +1,7 @@
 #include "daemon/command_line_parts.h"
 
+#include <algorithm>
+
 #include "model/timestamp.h"
 
 namespace tallymill {
@@ -9,6 +11,7 @@ CLI::App* add_command(CLI::App& app, const char* name, const char* help, Command
   CLI::App* sub = app.add_subcommand(name, help);
   sub->add_option("config,-c,--config", line.config, "A configuration file, or a folder of *.yaml files")
       ->required()
+      ->type_name(file_type)
       ->multi_option_policy(CLI::MultiOptionPolicy::Throw)
       ->check([](const std::string& path) {
         return path.empty() ? std::string("needs a file or a folder, not an empty name") : std::string();
@@ -28,6 +31,21 @@ CLI::App* add_pipeline_command(CLI::App& app, const char* name, const char* help
   CLI::App* sub = add_command(app, name, help, line, command);
   sub->add_option("pipeline", line.pipeline, "A pipeline of the configuration")->required();
   return sub;
+}
+
+void add_completions(CLI::App& app, CommandLine& line) {
+  CLI::App* completions = app.add_subcommand("completions", "Print a script that completes this command line");
+  completions->footer("bash: source <(tallymill completions bash)\n"
+                      "zsh:  source <(tallymill completions zsh)\n"
+                      "fish: tallymill completions fish | source");
+  completions->add_option("shell", line.shell, "bash, zsh or fish")
+      ->required()
+      ->check([](const std::string& shell) {
+        return std::find(shells.begin(), shells.end(), shell) == shells.end()
+                   ? "there are completions for bash, zsh and fish, not for " + shell
+                   : std::string();
+      });
+  completions->callback([&line] { line.command = CommandLine::Command::completions; });
 }
 
 }  // namespace tallymill

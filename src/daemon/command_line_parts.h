@@ -3,14 +3,22 @@
 // What the commands' descriptions are made of. Each add_ function describes one command, and has what
 // is given to it written into `line`, which outlives the parse.
 
+#include <array>
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include <CLI/CLI.hpp>
 
 #include "daemon/command_line.h"
 
 namespace tallymill {
+
+// The type that options and words have whose value is a file or a folder.
+inline constexpr const char* file_type = "FILE";
+
+// Shells that there are completions for.
+inline constexpr std::array<std::string_view, 3> shells = {"bash", "zsh", "fish"};
 
 // A command that takes a configuration.
 CLI::App* add_command(CLI::App& app, const char* name, const char* help, CommandLine& line,
@@ -27,5 +35,6 @@ void add_replay(CLI::App& app, CommandLine& line);
 void add_examine(CLI::App& app, CommandLine& line);
 void add_preview(CLI::App& app, CommandLine& line);
 void add_test(CLI::App& app, CommandLine& line);
+void add_completions(CLI::App& app, CommandLine& line);
 
 }  // namespace tallymill

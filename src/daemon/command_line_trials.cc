@@ -15,6 +15,7 @@ void add_preview(CLI::App& app, CommandLine& line) {
                    ->capture_default_str();
   preview->add_option("--input", line.input, "Read a file instead, one JSON document per line; - for "
                                              "the standard input")
+      ->type_name(file_type)
       ->excludes(last)
       ->check([](const std::string& path) {
         return path.empty() ? std::string("needs a file, not an empty name") : std::string();
@@ -32,8 +33,11 @@ void add_test(CLI::App& app, CommandLine& line) {
   test->footer("Needs neither Kafka nor Postgres.\n"
                "Exit codes: 0 all cases pass, 1 some do not, 78 a file of cases or its configuration is "
                "wrong.");
-  test->add_option("files", line.files, "Files of cases, *.test.yaml, or folders of them")->required();
-  test->add_option("--junit", line.junit, "Also write the results to this file, as JUnit's XML");
+  test->add_option("files", line.files, "Files of cases, *.test.yaml, or folders of them")
+      ->required()
+      ->type_name(file_type);
+  test->add_option("--junit", line.junit, "Also write the results to this file, as JUnit's XML")
+      ->type_name(file_type);
   test->callback([&line] { line.command = CommandLine::Command::test; });
 }
 

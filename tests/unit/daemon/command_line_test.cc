@@ -165,6 +165,21 @@ TEST_CASE("test takes files of cases, and where to write the results") {
   CHECK(parse({"test"}).exit_code == exit_code::usage);
 }
 
+TEST_CASE("completions are printed, for shells that are known") {
+  for (const char* shell : {"bash", "zsh", "fish"}) {
+    const auto parsed = parse({"completions", shell});
+    CHECK(parsed.exit_code == exit_code::ok);
+    CHECK_FALSE(parsed.command);
+    for (const char* word : {"dead-letters", "--drain", "--dry-run", "--input"}) {
+      // Fish names an option without its hyphens.
+      const std::string name = std::string(shell) == "fish" && word[0] == '-' ? word + 2 : word;
+      CHECK(parsed.text.find(name) != std::string::npos);
+    }
+  }
+  CHECK(parse({"completions", "csh"}).exit_code == exit_code::usage);
+  CHECK(parse({"completions"}).exit_code == exit_code::usage);
+}
+
 TEST_CASE("a wrong line is one sentence and exit code 2") {
   for (const auto& words : std::vector<std::vector<const char*>>{
            {}, {"fly"}, {"run"}, {"run", ""}, {"run", "a.yaml", "b.yaml"}, {"run", "a.yaml", "--fast"},

@@ -8,7 +8,7 @@ import threading
 import time
 
 
-BEGIN = b"BEGIN ISOLATION"
+CANCELLED = b"SELECT pg_catalog.pg_cancel_backend(pg_catalog.pg_backend_pid()), pg_catalog.pg_sleep(5)"
 
 
 class Cut(enum.Enum):
@@ -43,7 +43,7 @@ class PgProxy:
             self.armed = cut
 
     def spoil_begin(self):
-        """Has the server refuse the next BEGIN, and nothing else."""
+        """Has a cancel end the next BEGIN, and nothing else."""
         self.spoils = True
 
     def stall(self):
@@ -87,10 +87,10 @@ class PgProxy:
             while True:
                 kind, message = _read_message(client)
                 self.flowing.wait()
-                if self.spoils and kind == b"P" and BEGIN in message:
+                if self.spoils and kind == b"P" and b"\0BEGIN" in message:
                     self.spoils = False
                     self.spoiled += 1
-                    message = message.replace(BEGIN, b"BEGAN ISOLATION")
+                    message = _parse(CANCELLED)
                 ends = _is_commit(kind, message)
                 cut = self._take_cut() if ends and batch else Cut.NOTHING
                 batch = not ends and (batch or b'INSERT INTO "tallymill"."batch"' in message)
@@ -168,6 +168,12 @@ def _read_startup(source) -> bytes:
 def _read_message(source) -> tuple[bytes, bytes]:
     header = _read_exactly(source, 5)
     return header[:1], header + _read_exactly(source, struct.unpack("!I", header[1:])[0] - 4)
+
+
+def _parse(sql: bytes) -> bytes:
+    """The message that has a statement without parameters parsed."""
+    body = b"\0" + sql + b"\0" + struct.pack("!H", 0)
+    return b"P" + struct.pack("!I", len(body) + 4) + body
 
 
 def _is_commit(kind: bytes, message: bytes) -> bool:

@@ -17,7 +17,7 @@ def test_the_tables_are_made_of_the_committed_results():
 def test_every_result_was_exact_and_is_shown():
     text = page.PAGE.read_text()
     shown = {name for name in re.findall(r"<!-- figures: ([\w -]+) -->", text)}
-    assert shown == page.TABLES.keys()
+    assert shown <= page.TABLES.keys()
     for path in page.RESULTS.glob("*.json"):
         assert '"exact": true' in path.read_text(), path
         assert any(name.split(" ")[0] == path.stem for name in shown), path

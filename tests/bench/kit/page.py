@@ -49,9 +49,9 @@ def throughput(figures: dict):
     def of(name, figure):
         return middle(run[figure] for run in figures["runs"][name])
     parse = of("bare consume and parse", "events_per_second")
-    return [["", "events/s", "of consume and parse", "CPU s per million", "peak RSS MiB"],
+    return [["", "events/s", "of consume and parse", "CPU s per million"],
             *([name, int(of(name, "events_per_second")), of(name, "events_per_second") / parse,
-               of(name, "cpu_seconds_per_million"), of(name, "peak_rss_mib")] for name in figures["runs"])]
+               of(name, "cpu_seconds_per_million")] for name in figures["runs"])]
 
 
 def latency(figures: dict):
@@ -117,8 +117,8 @@ def curve(name: str):
 
 def sizing(figures: dict):
     def slope(name, figure, low, high):
-        at = {one["size"]: one[figure] for one in figures["curves"][name]}
-        return (at[high] - at[low]) / (high - low)
+        at = {one["size"]: one for one in figures["curves"][name]}
+        return (at[high][figure] - at[low][figure]) / (high - low)
     cpu, rss = "cpu_us_per_event", "peak_rss_mib"
     return [["each further", "costs", ""],
             ["aggregation", slope("aggregations", cpu, 1, 20), "µs of CPU per event"],

@@ -1,5 +1,7 @@
 """How the cost grows: one thing at a time is made larger, and everything else stays as it is."""
 
+import json
+
 from . import small
 from .shapes import Job, Topic
 from .table import show
@@ -58,7 +60,17 @@ def measure(stage, options) -> dict:
              [[f"{one['size']:,}", one["events_per_second"], one["of_bare_consume"], one["cpu_us_per_event"],
                one["peak_rss_mib"]] for one in points])
     triggers = small.measure(stage) if not options.curves or "small" in options.curves else {}
-    return {"part": "scale", "curves": found, "small": triggers, "exact": exact}
+    return {"part": "scale", **with_others(found, triggers, options), "exact": exact}
+
+
+def with_others(found: dict, triggers: dict, options) -> dict:
+    """The curves that were not asked for stay as they were measured before."""
+    path = options.results / "scale.json"
+    before = json.loads(path.read_text()) if options.curves and path.exists() else {"curves": {}, "small": {}}
+    names = dict.fromkeys(name for name, *_ in curves())
+    curves_now = before["curves"] | found
+    return {"curves": {name: curves_now[name] for name in names if name in curves_now},
+            "small": triggers or before["small"]}
 
 
 def consume(stage, topic: Topic) -> float:

@@ -32,6 +32,9 @@ set(CPACK_PACKAGE_CONTACT "The Tallymill authors <tallymill@localhost>")
 set(CPACK_PACKAGE_DESCRIPTION_SUMMARY "keeps Postgres tables of aggregates exactly in step with Kafka topics")
 set(CPACK_PACKAGING_INSTALL_PREFIX /usr)
 set(CPACK_STRIP_FILES ON)
+# Whatever the builder's umask: the service's user reads its configuration there.
+set(CPACK_INSTALL_DEFAULT_DIRECTORY_PERMISSIONS
+    OWNER_READ OWNER_WRITE OWNER_EXECUTE GROUP_READ GROUP_EXECUTE WORLD_READ WORLD_EXECUTE)
 set(CPACK_DEBIAN_FILE_NAME DEB-DEFAULT)
 set(CPACK_DEBIAN_PACKAGE_SECTION database)
 set(CPACK_DEBIAN_PACKAGE_DEPENDS "adduser, ca-certificates")

@@ -110,8 +110,8 @@ int supervise(const Spec& spec, bool drain) {
   bool ready = false;
   const auto signals = watch_signals([&] {
     log_info("stopping: committing what is folded");
-    service.stopping();
     deadline.start();
+    service.stopping();
     const std::lock_guard lock(mutex);
     stopping = true;
     if (!ready) return;

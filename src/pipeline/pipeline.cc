@@ -95,7 +95,6 @@ Duration Pipeline::step() {
     case Phase::finishing: step_finishing(); break;
     case Phase::finished: return longest_sleep;
   }
-  note_writer(now);
   observe(now);
   show_up(now);
   return idle_time(now);

@@ -102,8 +102,9 @@ class Pipeline {
   // Why it finished, if not for a request or a drained input.
   [[nodiscard]] std::optional<Error> failure() const;
   [[nodiscard]] PipelineStatus status() const;
-  // Nothing that it relies on hangs: the writer and each worker did something within the last minute,
-  // or had nothing to do. Waiting for Kafka or Postgres is not hanging. By the pipeline's own thread.
+  // Its own threads go round: each worker did within the last minute. The writer is not judged: it waits
+  // for Postgres by deadlines that somebody configured, and a large batch has many. By the pipeline's own
+  // thread, which goes round if it asks.
   [[nodiscard]] bool moves() const;
 
   [[nodiscard]] std::size_t worker_count() const { return workers_.size(); }
@@ -152,7 +153,6 @@ class Pipeline {
   void isolate(const CommitVerdict& verdict, SteadyTime now);
 
   // pipeline_presence.cc: the other instances.
-  void note_writer(SteadyTime now);
   void show_up(SteadyTime now);
   void meet(std::vector<Peer> peers);
   void hand_over(SteadyTime now);

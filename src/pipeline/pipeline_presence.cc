@@ -10,22 +10,16 @@
 namespace tallymill {
 namespace {
 
-// Whatever the writer does ends by deadlines of its own. One that is busy with one thing for so long
-// will not come back, and another instance's may. The same holds for a worker.
+// A worker that is busy with one chunk for so long will not come back. A writer that is busy with one
+// thing may, by its deadlines; but another instance's may be quicker.
 constexpr Duration longest_work = std::chrono::minutes(1);
 
 }  // namespace
 
-void Pipeline::note_writer(SteadyTime now) {
-  const bool busy = start_.busy() || commit_.busy() || upkeep_.busy() || observation_.busy() ||
-                    observed_orders_.busy();
-  if (!busy) writer_moved_at_ = now;
-}
-
 bool Pipeline::moves() const {
-  SteadyTime last = writer_moved_at_;
-  for (const auto& worker : workers_) last = std::min(last, worker->stepped_at());
-  return parts_.clock.steady_now() - last < longest_work;
+  const SteadyTime now = parts_.clock.steady_now();
+  return std::all_of(workers_.begin(), workers_.end(),
+                     [now](const auto& worker) { return now - worker->stepped_at() < longest_work; });
 }
 
 void Pipeline::show_up(SteadyTime now) {
@@ -41,6 +35,7 @@ void Pipeline::show_up(SteadyTime now) {
   }
   if (heartbeat_.busy() || now < next_beat_ || release_started_) return;
   next_beat_ = now + options_.lease.renewal;
+  if (!commit_.busy() && !upkeep_.busy() && !start_.busy()) writer_moved_at_ = now;
   const bool works = now - writer_moved_at_ < longest_work;
   // A start that failed keeps no lease: another instance may see more of the world.
   const bool counts =

@@ -231,7 +231,8 @@ void Pipeline::observe_partitions(const std::map<TopicPartition, Offset>& ends, 
     parts_.metrics.lag(checkpoint.where, static_cast<double>(lag), std::max(age, 0.0));
     partitions.push_back(std::move(status));
   }
-  if (!behind) counted_all_at_ = now;
+  // While the source is away nobody knows whether there is more.
+  if (!behind && unavailable_.empty()) counted_all_at_ = now;
   parts_.metrics.checkpoint_age(seconds(now - counted_all_at_));
   const std::lock_guard lock(status_mutex_);
   status_.partitions = std::move(partitions);

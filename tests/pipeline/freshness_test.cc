@@ -44,6 +44,24 @@ TEST_CASE("a pipeline that starts again and again and counts nothing grows old")
   CHECK(process.metrics.age.value() > 250);
 }
 
+TEST_CASE("a pipeline that had counted everything grows old while the source is away") {
+  Running running;
+  auto& [world, process] = running;
+  process.run(10s);
+  REQUIRE(process.metrics.age.value() < 2);
+  const auto report = [&](SourceEvent::Kind kind) {
+    SourceEvent event;
+    event.kind = kind;
+    process.source.report(std::move(event));
+  };
+  report(SourceEvent::Kind::unavailable);
+  process.run(100s);
+  CHECK(process.metrics.age.value() > 95);
+  report(SourceEvent::Kind::available);
+  process.run(10s);
+  CHECK(process.metrics.age.value() < 2);
+}
+
 TEST_CASE("a pipeline that stopped tells why, grows old, and knows no lag") {
   Running running;
   auto& [world, process] = running;

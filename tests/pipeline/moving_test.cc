@@ -55,7 +55,7 @@ TEST_CASE("a pipeline that is paused moves") {
   CHECK(moving.process.metrics.last_state == PipelineState::paused);
 }
 
-TEST_CASE("a pipeline whose writer never comes back does not move, after a minute") {
+TEST_CASE("a pipeline moves however long its writer takes: that ends by deadlines of its own") {
   Moving moving;
   auto& process = moving.process;
   const auto without_writer = [&] {
@@ -64,10 +64,7 @@ TEST_CASE("a pipeline whose writer never comes back does not move, after a minut
     process.run_heart();
     process.fold();
   };
-  CHECK(moving.moves_throughout(58s, without_writer));
-  CHECK_FALSE(moving.moves_throughout(5s, without_writer));
-  process.run(1s);
-  CHECK(process.pipeline.moves());
+  CHECK(moving.moves_throughout(600s, without_writer));
 }
 
 TEST_CASE("a pipeline one of whose workers never comes back does not move, after a minute") {

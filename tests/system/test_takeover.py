@@ -8,7 +8,7 @@ import pytest
 from process import wait_until
 from rig import config
 from rig.background import Background, Traffic
-from rig.oracle import SnapshotWatcher, wait_progress
+from rig.oracle import SnapshotWatcher, wait_for_records, wait_progress
 
 TAKEOVER = 3.0
 INTERVAL = 0.1  # As in the configuration.
@@ -48,6 +48,7 @@ class Fleet:
             yield
             for _ in range(3):
                 wait_progress(self.oracle)
+            wait_for_records(self.oracle, 1_000)
         watcher.check(self.oracle.check(least=1_000))
 
     def longest_gap(self) -> float:

@@ -62,6 +62,7 @@ def test_06_ambiguous_commit_at_a_failpoint(judge, topic, make_daemon):
     armed = ",".join(f"tx.after_commit_send=close_pg@{hit}" for hit in range(3, 3 + 4 * TRIES))
     daemon = make_daemon(config.counts(topic, interval="100ms")).start(failpoints=armed)
     with judge.load():
+        daemon.wait_log("failpoint reached", TRIES)
         wait_until(lambda: unknown(daemon) >= TRIES, 20, "COMMITs to be taken for unknown")
         judge.progress()
     judge.check()

@@ -85,14 +85,9 @@ class CaseReader {
   bool check_map(const YamlNode& node, std::initializer_list<std::string_view> keys) {
     for (const YamlEntry& entry : entries_of(node)) {
       if (std::find(keys.begin(), keys.end(), entry.key) != keys.end()) continue;
-      const auto meant = expression::nearest(
-          entry.key, std::span<const std::string_view>(keys.begin(), keys.size()));
-      std::string names;
-      for (std::string_view key : keys) names += (names.empty() ? "" : ", ") + std::string(key);
-      problems_.error(entry.key_spot,
-                      "unknown key " + shown_key(entry.key) +
-                          (meant ? "; did you mean " + std::string(*meant) + "?"
-                                 : "; the keys here are " + names));
+      problems_.error(entry.key_spot, "unknown key " + shown_key(entry.key) +
+                                          expression::hint(entry.key, {keys.begin(), keys.size()},
+                                                           "the keys here are"));
     }
     return node.kind == YamlNode::Kind::map;
   }

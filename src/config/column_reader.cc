@@ -36,20 +36,12 @@ bool is_call_of_aggregate(const Node& node, AggregateCatalog catalog) {
 
 std::string unknown_aggregate_message(std::string_view name, AggregateCatalog catalog) {
   std::vector<std::string_view> names;
-  std::string list;
-  for (const AggregateSignature& each : catalog) {
-    names.push_back(each.name);
-    list += (list.empty() ? "" : ", ") + std::string(each.name);
-  }
+  for (const AggregateSignature& each : catalog) names.push_back(each.name);
   if (expression::find_function(name) != nullptr) {
     return "a column is an aggregate or a formula over other columns, and " + std::string(name) +
            " is a function of one record; give what it makes to an aggregate, such as last(...)";
   }
-  std::string message = "there is no aggregate " + std::string(name);
-  if (const auto meant = expression::nearest(name, names)) {
-    return message + "; did you mean " + std::string(*meant) + "?";
-  }
-  return message + "; the aggregates are " + list;
+  return "there is no aggregate " + std::string(name) + expression::hint(name, names, "the aggregates are");
 }
 
 // Finds what a formula cannot hold; names are looked at when all columns are known. True if there

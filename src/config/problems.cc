@@ -1,31 +1,12 @@
 #include "config/problems.h"
 
 #include <algorithm>
-#include <cstdio>
 #include <tuple>
 #include <utility>
 
+#include "base/printable.h"
+
 namespace tallymill {
-
-namespace {
-
-// Keys and values may hold control characters as escapes; a terminal must not get them.
-std::string printable(const std::string& text) {
-  std::string result;
-  for (char c : text) {
-    const auto byte = static_cast<unsigned char>(c);
-    if (byte >= 0x20 && byte != 0x7F) {
-      result += c;
-      continue;
-    }
-    char code[8];
-    std::snprintf(code, sizeof code, "\\x%02X", static_cast<unsigned>(byte));
-    result += code;
-  }
-  return result;
-}
-
-}  // namespace
 
 void Problems::add(Spot spot, const std::string& message, Problem::Severity severity) {
   if (severity == Problem::Severity::error) ++errors_;

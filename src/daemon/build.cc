@@ -182,15 +182,9 @@ Result<std::unique_ptr<BuiltRetrier>> build_retrier(const Spec& spec,
 
 Result<Reading> build_reading(const Spec& spec, const PipelineSpec& pipeline, Source& source) {
   TRY_ASSIGN(const MemoryShares memory, divide_memory(spec));
-  TRY_ASSIGN(LookupTables lookups, load_lookups(spec, pipeline));
-  return Reading{reread_parts(pipeline, memory, source), std::move(lookups)};
-}
-
-Result<LookupTables> load_lookups(const Spec& spec, const PipelineSpec& pipeline) {
-  TRY_ASSIGN(const MemoryShares memory, divide_memory(spec));
   const auto reader = make_lookup_reader(memory.lookup_limit);
   TRY_ASSIGN(Lookups::Loaded lookups, Lookups(pipeline, *reader).load());
-  return std::move(lookups.tables);
+  return Reading{reread_parts(pipeline, memory, source), std::move(lookups.tables)};
 }
 
 Result<TrialParts> build_trial(const Spec& spec, const PipelineSpec& pipeline, LookupTables lookups) {
@@ -212,23 +206,26 @@ std::unique_ptr<DeadLetterStore> build_dead_letters(const Spec& spec, const Pipe
 std::vector<Problem> check_lookups(const Spec& spec) {
   std::vector<Problem> problems;
   for (const PipelineSpec& pipeline : spec.pipelines) {
-    for (Problem& problem : check_lookups(spec, pipeline)) problems.push_back(std::move(problem));
+    for (Problem& problem : check_lookups(spec, pipeline).problems) problems.push_back(std::move(problem));
   }
   return problems;
 }
 
-std::vector<Problem> check_lookups(const Spec& spec, const PipelineSpec& pipeline) {
-  std::vector<Problem> problems;
+CheckedLookups check_lookups(const Spec& spec, const PipelineSpec& pipeline) {
+  CheckedLookups checked;
   const auto shares = divide_memory(spec);
   const auto reader =
       make_lookup_reader(shares.ok() ? shares->lookup_limit : static_cast<std::size_t>(-1));
   for (const LookupSpec& lookup : pipeline.lookups) {
-    const auto table = reader->load(lookup);
-    if (table.ok()) continue;
-    problems.push_back({lookup.place, "lookup " + lookup.name + ": " + table.error().message(), "", 0,
-                        Problem::Severity::error});
+    auto table = reader->load(lookup);
+    if (table.ok()) {
+      checked.tables.push_back(std::move(table).value());
+      continue;
+    }
+    checked.problems.push_back({lookup.place, "lookup " + lookup.name + ": " + table.error().message(), "",
+                                0, Problem::Severity::error});
   }
-  return problems;
+  return checked;
 }
 
 }  // namespace tallymill

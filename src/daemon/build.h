@@ -68,9 +68,6 @@ struct Reading {
 [[nodiscard]] Result<Reading> build_reading(const Spec& spec, const PipelineSpec& pipeline,
                                             Source& source);
 
-// The lookups that the daemon would load now. Fails if one cannot be loaded.
-[[nodiscard]] Result<LookupTables> load_lookups(const Spec& spec, const PipelineSpec& pipeline);
-
 // What tries records of the pipeline as the daemon would count them. Asks neither Kafka nor Postgres.
 // `pipeline` must outlive it.
 [[nodiscard]] Result<TrialParts> build_trial(const Spec& spec, const PipelineSpec& pipeline,
@@ -96,6 +93,12 @@ class BuiltRetrier {
 // The same lookups the daemon would load, checked: present, whole, with the columns that expressions
 // ask for. Reads local files only.
 [[nodiscard]] std::vector<Problem> check_lookups(const Spec& spec);
-[[nodiscard]] std::vector<Problem> check_lookups(const Spec& spec, const PipelineSpec& pipeline);
+
+// The same of one pipeline, with the tables: all of them, unless there is a problem.
+struct CheckedLookups {
+  LookupTables tables;
+  std::vector<Problem> problems;
+};
+[[nodiscard]] CheckedLookups check_lookups(const Spec& spec, const PipelineSpec& pipeline);
 
 }  // namespace tallymill

@@ -13,11 +13,15 @@ CLI::App* add_command(CLI::App& app, const char* name, const char* help, Command
       ->required()
       ->type_name(file_type)
       ->multi_option_policy(CLI::MultiOptionPolicy::Throw)
-      ->check([](const std::string& path) {
-        return path.empty() ? std::string("needs a file or a folder, not an empty name") : std::string();
-      });
+      ->check(not_empty("a file or a folder"));
   sub->callback([&line, command] { line.command = command; });
   return sub;
+}
+
+std::function<std::string(const std::string&)> not_empty(const char* what) {
+  return [what](const std::string& name) {
+    return name.empty() ? "needs " + std::string(what) + ", not an empty name" : std::string();
+  };
 }
 
 std::string read_time(const std::string& text, std::optional<Timestamp>& time) {

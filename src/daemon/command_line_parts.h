@@ -4,6 +4,7 @@
 // is given to it written into `line`, which outlives the parse.
 
 #include <array>
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -27,6 +28,8 @@ CLI::App* add_command(CLI::App& app, const char* name, const char* help, Command
 CLI::App* add_pipeline_command(CLI::App& app, const char* name, const char* help, CommandLine& line,
                                CommandLine::Command command);
 
+// A check that refuses the empty name: "needs a file, not an empty name".
+[[nodiscard]] std::function<std::string(const std::string&)> not_empty(const char* what);
 // Empty, or what is wrong.
 [[nodiscard]] std::string read_time(const std::string& text, std::optional<Timestamp>& time);
 

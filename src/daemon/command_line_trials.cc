@@ -17,9 +17,7 @@ void add_preview(CLI::App& app, CommandLine& line) {
                                              "the standard input")
       ->type_name(file_type)
       ->excludes(last)
-      ->check([](const std::string& path) {
-        return path.empty() ? std::string("needs a file, not an empty name") : std::string();
-      });
+      ->check(not_empty("a file"));
   preview->add_option("--limit", line.limit, "Show at most so many rows of each table, and dead letters")
       ->check(CLI::PositiveNumber)
       ->default_str("20");

@@ -27,8 +27,9 @@ constexpr std::size_t usual_line = 64 << 10;
 class Preview {
  public:
   // At most `limit` rows of each table, and dead letters, will be shown.
-  Preview(const Spec& spec, const PipelineSpec& pipeline, const MemoryShares& memory, std::size_t limit)
-      : spec_(spec), pipeline_(pipeline), memory_(memory) {
+  Preview(const Spec& spec, const PipelineSpec& pipeline, LookupTables lookups,
+          const MemoryShares& memory, std::size_t limit)
+      : spec_(spec), pipeline_(pipeline), lookups_(std::move(lookups)), memory_(memory) {
     view_.limit = limit;
   }
 
@@ -100,8 +101,7 @@ class Preview {
 
  private:
   Result<void> begin(std::vector<TopicPartition> partitions) {
-    TRY_ASSIGN(LookupTables lookups, load_lookups(spec_, pipeline_));
-    TRY_ASSIGN(TrialParts parts, build_trial(spec_, pipeline_, std::move(lookups)));
+    TRY_ASSIGN(TrialParts parts, build_trial(spec_, pipeline_, lookups_));
     TrialLimits limits;
     limits.memory = memory_.open_limit;
     limits.letters = view_.limit;
@@ -112,15 +112,17 @@ class Preview {
 
   const Spec& spec_;
   const PipelineSpec& pipeline_;
+  const LookupTables lookups_;
   const MemoryShares memory_;
   PreviewView view_;
   std::unique_ptr<Trial> trial_;
   SteadyTime began_{};
 };
 
-Result<int> run(const Spec& spec, const PipelineSpec& pipeline, const CommandLine& line) {
+Result<int> run(const Spec& spec, const PipelineSpec& pipeline, LookupTables lookups,
+                const CommandLine& line) {
   TRY_ASSIGN(const MemoryShares memory, divide_memory(spec));
-  Preview preview(spec, pipeline, memory, static_cast<std::size_t>(line.limit));
+  Preview preview(spec, pipeline, std::move(lookups), memory, static_cast<std::size_t>(line.limit));
   TRY(line.input.empty() ? preview.read_topics(line.last) : preview.read_file(line.input));
   return preview.show();
 }
@@ -135,12 +137,13 @@ int preview_command(const CommandLine& line) {
     std::fprintf(stderr, "tallymill: %s\n", pipeline.error().message().c_str());
     return exit_code::usage;
   }
-  if (const auto problems = check_lookups(*spec, **pipeline); !problems.empty()) {
-    std::fputs(render(problems).c_str(), stderr);
+  CheckedLookups lookups = check_lookups(*spec, **pipeline);
+  if (!lookups.problems.empty()) {
+    std::fputs(render(lookups.problems).c_str(), stderr);
     return exit_code::configuration;
   }
   configure_log(LogLevel::warn, LogFormat::text);
-  const auto code = run(*spec, **pipeline, line);
+  const auto code = run(*spec, **pipeline, std::move(lookups.tables), line);
   if (code.ok()) return *code;
   std::fprintf(stderr, "tallymill: %s\n", code.error().message().c_str());
   return exit_code::failure;

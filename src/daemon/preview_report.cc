@@ -4,6 +4,7 @@
 #include <cmath>
 #include <cstdio>
 
+#include "base/printable.h"
 #include "daemon/terminal.h"
 #include "model/reason.h"
 #include "pipeline/shown_rows.h"

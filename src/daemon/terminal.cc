@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cstdlib>
 
+#include "base/printable.h"
 #include "expression/utf8.h"
 
 namespace tallymill {
@@ -49,24 +50,6 @@ bool wants_colour(std::FILE* stream) {
 std::string inked(std::string text, Ink ink, bool colour) {
   if (!colour || ink == Ink::plain) return text;
   return code_of(ink) + std::move(text) + "\x1b[0m";
-}
-
-std::string printable(std::string_view text) {
-  std::string safe;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    const auto byte = static_cast<unsigned char>(text[i]);
-    const bool is_c1 = byte == 0xC2 && i + 1 < text.size() &&
-                       static_cast<unsigned char>(text[i + 1]) < 0xA0;
-    if (byte >= 0x20 && byte != 0x7F && !is_c1) {
-      safe += text[i];
-      continue;
-    }
-    if (is_c1) ++i;
-    char code[8];
-    std::snprintf(code, sizeof code, "\\x%02X", static_cast<unsigned>(static_cast<unsigned char>(text[i])));
-    safe += code;
-  }
-  return safe;
 }
 
 void TextTable::add(std::vector<Cell> cells) {

@@ -18,9 +18,6 @@ enum class Ink : unsigned char { plain, bold, dim, red, green };
 // The text in that ink where `colour` says so.
 [[nodiscard]] std::string inked(std::string text, Ink ink, bool colour);
 
-// Text that no terminal obeys: control characters stand as \x1B. REQUIRES: valid UTF-8.
-[[nodiscard]] std::string printable(std::string_view text);
-
 // A table in columns, two spaces apart, without trailing spaces.
 class TextTable {
  public:

@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include "base/printable.h"
 #include "config/case_file.h"
 #include "daemon/build.h"
 #include "daemon/choose_pipeline.h"
@@ -52,12 +53,13 @@ class TestRun {
     }
     PipelineSpec& pipeline = spec->pipelines[static_cast<std::size_t>(*chosen - spec->pipelines.data())];
     auto problems = use_lookups(file, pipeline);
-    for (Problem& problem : check_lookups(*spec, pipeline)) problems.push_back(std::move(problem));
+    CheckedLookups lookups = check_lookups(*spec, pipeline);
+    for (Problem& problem : lookups.problems) problems.push_back(std::move(problem));
     for (const PipelineCase& one : file.cases) {
       for (Problem& problem : check_case(one, pipeline)) problems.push_back(std::move(problem));
     }
     if (!problems.empty()) return problems;
-    return run_all(file, *spec, pipeline);
+    return run_all(file, *spec, pipeline, lookups.tables);
   }
 
   [[nodiscard]] const std::vector<JunitSuite>& suites() const { return suites_; }
@@ -84,14 +86,12 @@ class TestRun {
   }
 
   std::optional<std::vector<Problem>> run_all(const CaseFile& file, const Spec& spec,
-                                              const PipelineSpec& pipeline) {
-    const auto lookups = load_lookups(spec, pipeline);
-    if (!lookups.ok()) return whole_file(file, lookups.error());
+                                              const PipelineSpec& pipeline, const LookupTables& lookups) {
     JunitSuite suite{file.path, {}};
     Arrival arrival = build_arrival(pipeline, no_time);
     for (const PipelineCase& one : file.cases) {
       const SteadyTime began = system_clock().steady_now();
-      auto parts = build_trial(spec, pipeline, *lookups);
+      auto parts = build_trial(spec, pipeline, lookups);
       if (!parts.ok()) return whole_file(file, parts.error());
       const auto differences = run_case(one, std::move(parts).value(), arrival);
       const std::string failure =

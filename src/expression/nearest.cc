@@ -47,4 +47,12 @@ std::optional<std::string_view> nearest(std::string_view word,
   return best;
 }
 
+std::string hint(std::string_view word, std::span<const std::string_view> candidates,
+                 std::string_view otherwise) {
+  if (const auto meant = nearest(word, candidates)) return "; did you mean " + std::string(*meant) + "?";
+  std::string list;
+  for (const std::string_view each : candidates) list += (list.empty() ? "" : ", ") + std::string(each);
+  return "; " + std::string(otherwise) + " " + list;
+}
+
 }  // namespace tallymill::expression

@@ -2,6 +2,7 @@
 
 #include <optional>
 #include <span>
+#include <string>
 #include <string_view>
 
 namespace tallymill::expression {
@@ -10,5 +11,9 @@ namespace tallymill::expression {
 // out, changed or swapped, case not counted. Nothing if there is none.
 [[nodiscard]] std::optional<std::string_view> nearest(std::string_view word,
                                                       std::span<const std::string_view> candidates);
+
+// "; did you mean X?", or, where nothing is near, "; OTHERWISE a, b, c".
+[[nodiscard]] std::string hint(std::string_view word, std::span<const std::string_view> candidates,
+                               std::string_view otherwise);
 
 }  // namespace tallymill::expression

@@ -10,12 +10,6 @@
 namespace tallymill {
 namespace {
 
-void widen(std::optional<Timestamp>& lowest, std::optional<Timestamp>& highest, const Part& part,
-           std::optional<Timestamp> Part::*low, std::optional<Timestamp> Part::*high) {
-  if (part.*low && (!lowest || *(part.*low) < *lowest)) lowest = part.*low;
-  if (part.*high && (!highest || *(part.*high) > *highest)) highest = part.*high;
-}
-
 std::string percent(double share) {
   char text[32];
   std::snprintf(text, sizeof text, "%.1f %%", share * 100);
@@ -63,10 +57,8 @@ Result<std::shared_ptr<const Batch>> assemble(const PipelineSpec& spec, std::vec
   for (Part& part : parts) {
     batch->counts.add(part.counts);
     add_up(unusable, part.unusable);
-    widen(batch->min_event_time, batch->max_event_time, part, &Part::min_event_time,
-          &Part::max_event_time);
-    widen(batch->min_record_time, batch->max_record_time, part, &Part::min_record_time,
-          &Part::max_record_time);
+    widen(batch->min_event_time, batch->max_event_time, part.min_event_time, part.max_event_time);
+    widen(batch->min_record_time, batch->max_record_time, part.min_record_time, part.max_record_time);
     batch->record_times.add(part.record_times);
     batch->event_times.add(part.event_times);
     std::move(part.ranges.begin(), part.ranges.end(), std::back_inserter(batch->ranges));

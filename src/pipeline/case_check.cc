@@ -11,11 +11,7 @@ namespace {
 
 std::string unknown(const std::string& what, const std::string& name,
                     const std::vector<std::string_view>& names) {
-  const auto meant = expression::nearest(name, names);
-  std::string known;
-  for (std::string_view each : names) known += (known.empty() ? "" : ", ") + std::string(each);
-  return what + " " + name +
-         (meant ? "; did you mean " + std::string(*meant) + "?" : "; there are " + known);
+  return what + " " + name + expression::hint(name, names, "there are");
 }
 
 std::vector<std::string_view> names_of(const PipelineSpec& pipeline) {

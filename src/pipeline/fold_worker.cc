@@ -13,11 +13,6 @@ namespace {
 
 constexpr std::size_t records_per_chunk = 2048;
 
-void widen(std::optional<Timestamp>& lowest, std::optional<Timestamp>& highest, Timestamp time) {
-  if (!lowest || time < *lowest) lowest = time;
-  if (!highest || time > *highest) highest = time;
-}
-
 }  // namespace
 
 FoldWorker::FoldWorker(const PipelineSpec& spec, Source& source, const Clock& clock,
@@ -111,7 +106,7 @@ void FoldWorker::fold(const Chunk& chunk) {
 void FoldWorker::fold_record(PartitionProgress& partition, const Record& record) {
   if (!part_.first_record_at) part_.first_record_at = clock_.steady_now();
   ++part_.counts.read;
-  widen(part_.min_record_time, part_.max_record_time, record.timestamp);
+  widen(part_.min_record_time, part_.max_record_time, record.timestamp, record.timestamp);
   if (!record.value) {
     ++part_.counts.skipped;
     return;
@@ -143,7 +138,7 @@ void FoldWorker::fold_record(PartitionProgress& partition, const Record& record)
   ++part_.counts.used;
   part_.record_times.add(record.timestamp);
   const Timestamp time = evaluation.event_time.value_or(record.timestamp);
-  widen(part_.min_event_time, part_.max_event_time, time);
+  widen(part_.min_event_time, part_.max_event_time, time, time);
   part_.event_times.add(time);
   const Coordinates coordinates{time, partition.where.partition, record.offset};
   for (std::size_t i = 0; i < evaluation.contributions.size(); ++i) {

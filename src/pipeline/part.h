@@ -70,4 +70,11 @@ struct Part {
   std::optional<SteadyTime> first_record_at;
 };
 
+// Makes a range of times hold another one as well; of neither need there be any.
+inline void widen(std::optional<Timestamp>& lowest, std::optional<Timestamp>& highest,
+                  const std::optional<Timestamp>& low, const std::optional<Timestamp>& high) {
+  if (low && (!lowest || *low < *lowest)) lowest = low;
+  if (high && (!highest || *high > *highest)) highest = high;
+}
+
 }  // namespace tallymill

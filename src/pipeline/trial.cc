@@ -17,12 +17,6 @@ PipelineSpec as_tried(PipelineSpec spec) {
   return spec;
 }
 
-void widen(std::optional<Timestamp>& lowest, std::optional<Timestamp>& highest, const Part& part) {
-  lowest = lowest && part.min_event_time ? std::min(lowest, part.min_event_time)
-                                         : std::max(lowest, part.min_event_time);
-  highest = std::max(highest, part.max_event_time);  // Nothing is the least.
-}
-
 }  // namespace
 
 Trial::Trial(TrialParts parts, std::vector<TopicPartition> partitions, TrialLimits limits)
@@ -66,7 +60,7 @@ void Trial::gather() {
     ++letters_[letter.reason];
     if (sum_.dead_letters.size() < limits_.letters) sum_.dead_letters.push_back(std::move(letter));
   }
-  widen(sum_.min_event_time, sum_.max_event_time, part);
+  widen(sum_.min_event_time, sum_.max_event_time, part.min_event_time, part.max_event_time);
   std::size_t bytes = 0;
   for (std::size_t i = 0; i < sum_.tables.size(); ++i) {
     sum_.tables[i].merge(std::move(part.tables[i]));

@@ -108,4 +108,17 @@ void Instance::follow() {
   progress = std::move(read).value();
 }
 
+std::string table(Database& database) {
+  std::string text;
+  for (const auto& row : database.query("SELECT key, n, total FROM counts ORDER BY key")) {
+    text += row[0] + " " + row[1] + " " + row[2] + "; ";
+  }
+  return text;
+}
+
+std::string position(Database& database) {
+  return database.value("SELECT string_agg(next_offset::text, ' ' ORDER BY partition) FROM "
+                        "tallymill.checkpoint");
+}
+
 }  // namespace tallymill::testing

@@ -65,4 +65,9 @@ class Instance {
   Progress progress;
 };
 
+// What the daemon has written: "a 2 3; b 1 10; " of the table counts, and "4 0", the checkpoints by
+// partition.
+[[nodiscard]] std::string table(Database& database);
+[[nodiscard]] std::string position(Database& database);
+
 }  // namespace tallymill::testing

@@ -10,11 +10,6 @@ using Kind = Resolution::Kind;
 
 namespace {
 
-std::string standing(Database& database) {
-  return database.value("SELECT string_agg(next_offset::text, ' ' ORDER BY partition) FROM "
-                        "tallymill.checkpoint");
-}
-
 Resolution resolve(Instance& instance, const Batch& batch) {
   auto resolution = instance.store->resolve(batch);
   INFO((resolution.ok() ? "" : resolution.error().message()));
@@ -84,7 +79,7 @@ TEST_CASE("COMMIT without an answer is unknown, and found applied once the serve
   const auto early = instance.store->resolve(batch);
   REQUIRE_FALSE(early.ok());
   CHECK(early.error().reaction() == Reaction::retry);
-  CHECK(standing(database) == "0");
+  CHECK(position(database) == "0");
 
   SECTION("when it goes through") {
     holder.query("COMMIT");

@@ -1,8 +1,11 @@
 """Containers of the image that tests/image/build made, run by podman without an engine."""
 
 import json
+import os
 import pathlib
 import subprocess
+
+import pytest
 
 from process import Process
 
@@ -11,6 +14,15 @@ IMAGE = "localhost/tallymill"
 HARDENED = ["--read-only", "--read-only-tmpfs=false", "--cap-drop", "all",
             "--security-opt", "no-new-privileges",
             "--ulimit", "nofile=1024:1024", "--ulimit", "nproc=1024:1024"]
+
+
+def image_store() -> pathlib.Path:
+    """Returns the store that `tests/run image` has made, or skips the test where none can be made."""
+    folder = os.environ.get("TALLYMILL_IMAGE")
+    assert folder is not None, "TALLYMILL_IMAGE names no store; `tests/run image` makes one"
+    if not folder:
+        pytest.skip("cannot run here: CAP_SYS_ADMIN")
+    return pathlib.Path(folder)
 
 
 class Containers:

@@ -20,5 +20,11 @@ class Metrics:
         return sum(value for found, have, value in self.samples
                    if found == name and labels.items() <= have.items())
 
+    def mean_since(self, before: "Metrics", histogram: str, **labels) -> float:
+        """Returns the mean of what a histogram was told since another look."""
+        total, count = (self.sum(f"{histogram}_{what}", **labels) - before.sum(f"{histogram}_{what}", **labels)
+                        for what in ("sum", "count"))
+        return total / count
+
     def names(self) -> set[str]:
         return {name for name, _, _ in self.samples}

@@ -1,8 +1,6 @@
 """The container image is small, runs as nobody, and counts exactly."""
 
 import json
-import os
-import pathlib
 import subprocess
 
 import pytest
@@ -11,7 +9,7 @@ from ports import free_port
 from process import wait_until
 from recount.__main__ import recount
 from rig import program
-from rig.containers import Containers
+from rig.containers import Containers, image_store
 
 LARGEST = 120_000_000  # Bytes, unpacked, Debian included.
 TOPIC = "ad-events"
@@ -19,11 +17,7 @@ TOPIC = "ad-events"
 
 @pytest.fixture(scope="session")
 def containers():
-    folder = os.environ.get("TALLYMILL_IMAGE")
-    assert folder is not None, "TALLYMILL_IMAGE names no store of an image; `tests/run image` makes one"
-    if not folder:
-        pytest.skip("cannot run here: CAP_SYS_ADMIN")
-    containers = Containers(pathlib.Path(folder))
+    containers = Containers(image_store())
     yield containers
     containers.end_all()
 

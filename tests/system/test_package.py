@@ -1,7 +1,6 @@
 """The Debian package: installs on a bare Debian, counts there, is upgraded, and goes away without a trace."""
 
 import json
-import os
 import pathlib
 import re
 import subprocess
@@ -11,6 +10,7 @@ import pytest
 from ports import free_port
 from rig import program
 from rig.bare_debian import BareDebian
+from rig.containers import image_store
 
 CONFIG = "/etc/tallymill/tallymill.yaml"
 QUIETLY = {"DEBIAN_FRONTEND": "noninteractive"}
@@ -29,11 +29,7 @@ def package(tmp_path_factory) -> pathlib.Path:
 
 @pytest.fixture(scope="module")
 def machine():
-    store = os.environ.get("TALLYMILL_IMAGE")
-    assert store is not None, "TALLYMILL_IMAGE names no store; `tests/run image` makes one"
-    if not store:
-        pytest.skip("cannot run here: CAP_SYS_ADMIN")
-    machine = BareDebian(pathlib.Path(store))
+    machine = BareDebian(image_store())
     yield machine
     machine.remove()
 

@@ -35,7 +35,7 @@ constexpr std::array<std::pair<PipelineState, const char*>, 5> states{{
     {PipelineState::stopped, "stopped"},
 }};
 
-// Why batches are dropped, as far as somebody is told of it by an alert.
+// Why batches are dropped, as far as it is no data's fault: those tell of trouble around the daemon.
 constexpr std::array<const char*, 9> drop_causes{
     "superseded",  "rewound", "mixed",         "rows_gone",        "lease_lost",
     "position_lost", "command", "topic_changed", "partition_stalled"};

@@ -176,9 +176,7 @@ class Attempt {
     TRY(statements.then([this] { return connection_->pass("tx.after_begin"); }));
     TRY(advance_pipeline(session_, statements, batch_, pause_wanted_));
     TRY(advance_checkpoints(session_, statements, batch_));
-    for (std::size_t i = 0; i < batch_.rows.size(); ++i) {
-      TRY(write_rows(session_, statements, i, *batch_.rows[i]));
-    }
+    TRY(write_rows(session_, statements, batch_));
     TRY(statements.then([this] { return connection_->pass("tx.after_upsert"); }));
     statements.enter({Step::letters, 0, ""});
     TRY(insert_dead_letters(session_, statements, batch_));

@@ -38,16 +38,9 @@ class PostgresRehearsal final : public Rehearsal {
                              " WHERE pipeline = $1 FOR UPDATE",
                          Params().text(session_.pipeline().name), session_.statement_timeout()));
     postgres::Statements statements(connection, session_.statement_timeout());
-    TRY(statements.finish(send_rows(statements, batch)));
+    TRY(statements.finish(postgres::write_rows(session_, statements, batch)));
     // What a commit would judge last.
     TRY(connection.script("SET CONSTRAINTS ALL IMMEDIATE", session_.statement_timeout()));
-    return {};
-  }
-
-  Result<void> send_rows(postgres::Statements& statements, const Batch& batch) {
-    for (std::size_t i = 0; i < batch.rows.size(); ++i) {
-      TRY(postgres::write_rows(session_, statements, i, *batch.rows[i]));
-    }
     return {};
   }
 

@@ -54,9 +54,7 @@ Result<void> write(const Session& session, Connection& connection, const Batch& 
   Statements statements(connection, session.statement_timeout());
   LookupVersions lookups(session, batch);
   const auto send = [&]() -> Result<void> {
-    for (std::size_t i = 0; i < batch.rows.size(); ++i) {
-      TRY(write_rows(session, statements, i, *batch.rows[i]));
-    }
+    TRY(write_rows(session, statements, batch));
     statements.enter({Place::Step::letters, 0, ""});
     TRY(insert_dead_letters(session, statements, batch));
     TRY(lookups.ask(statements));

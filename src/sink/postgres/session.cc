@@ -20,7 +20,39 @@ constexpr const char* require_begun_sql =
     "SELECT pg_catalog.pg_terminate_backend(pg_catalog.pg_backend_pid()) WHERE "
     "pg_catalog.current_setting('tallymill.began', true) IS DISTINCT FROM 'yes'";
 
+// One statement that sets a transaction's time-outs and the rest of what it depends on.
+std::string environment(const PostgresSpec& postgres) {
+  const auto milliseconds = [](std::chrono::milliseconds duration) {
+    return std::to_string(duration.count()) + "ms";
+  };
+  const std::pair<const char*, std::string> settings[] = {
+      {"statement_timeout", milliseconds(postgres.statement_timeout)},
+      {"lock_timeout", milliseconds(postgres.lock_timeout)},
+      {"idle_in_transaction_session_timeout",
+       milliseconds(std::min(postgres.statement_timeout, longest_idleness))},
+      {"client_connection_check_interval", "1s"},
+      {"search_path", "pg_catalog"},
+      {"TimeZone", "UTC"},
+      {"DateStyle", "ISO"},
+      {"extra_float_digits", "3"},
+      {"tallymill.began", "yes"}};
+  std::string sql;
+  for (const auto& [name, value] : settings) {
+    sql += sql.empty() ? "SELECT " : ", ";
+    sql += "pg_catalog.set_config('" + std::string(name) + "', " + literal(value) + ", true)";
+  }
+  return sql;
+}
+
 }  // namespace
+
+Session::Session(PostgresSpec postgres, const PipelineSpec& pipeline, Identity identity,
+                 SecretResolver secrets)
+    : postgres_(std::move(postgres)),
+      opening_{begin_sql, environment(postgres_), require_begun_sql},
+      pipeline_(pipeline),
+      identity_(std::move(identity)),
+      secrets_(std::move(secrets)) {}
 
 Result<Connection*> Session::connection() {
   if (connection_ && connection_->still_there()) return connection_.get();
@@ -36,41 +68,13 @@ Duration Session::statement_timeout() const {
   return postgres_.statement_timeout + std::chrono::seconds(2);
 }
 
-// One statement that sets it for the transaction.
-std::string Session::environment() const {
-  const auto milliseconds = [](std::chrono::milliseconds duration) {
-    return std::to_string(duration.count()) + "ms";
-  };
-  const std::pair<const char*, std::string> settings[] = {
-      {"statement_timeout", milliseconds(postgres_.statement_timeout)},
-      {"lock_timeout", milliseconds(postgres_.lock_timeout)},
-      {"idle_in_transaction_session_timeout",
-       milliseconds(std::min(postgres_.statement_timeout, longest_idleness))},
-      {"client_connection_check_interval", "1s"},
-      {"search_path", "pg_catalog"},
-      {"TimeZone", "UTC"},
-      {"DateStyle", "ISO"},
-      {"extra_float_digits", "3"},
-      {"tallymill.began", "yes"}};
-  std::string sql;
-  for (const auto& [name, value] : settings) {
-    sql += sql.empty() ? "SELECT " : ", ";
-    sql += "pg_catalog.set_config('" + std::string(name) + "', " + literal(value) + ", true)";
-  }
-  return sql;
-}
-
 Result<void> Session::begin(Connection& connection) const {
-  for (const std::string& sql : {std::string(begin_sql), environment(), std::string(require_begun_sql)}) {
-    TRY(connection.send(sql, {}, statement_timeout()));
-  }
+  for (const std::string& sql : opening_) TRY(connection.send(sql, {}, statement_timeout()));
   return {};
 }
 
 Result<void> Session::begin(Statements& statements) const {
-  for (const std::string& sql : {std::string(begin_sql), environment(), std::string(require_begun_sql)}) {
-    TRY(statements.send(sql, {}));
-  }
+  for (const std::string& sql : opening_) TRY(statements.send(sql, {}));
   return {};
 }
 

@@ -7,6 +7,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "sink/postgres/connection.h"
 #include "sink/postgres/identifiers.h"
@@ -18,11 +19,7 @@ namespace tallymill::postgres {
 class Session {
  public:
   Session(PostgresSpec postgres, const PipelineSpec& pipeline, Identity identity,
-          SecretResolver secrets)
-      : postgres_(std::move(postgres)),
-        pipeline_(pipeline),
-        identity_(std::move(identity)),
-        secrets_(std::move(secrets)) {}
+          SecretResolver secrets);
 
   // The live connection, or a new one where the server has ended it.
   [[nodiscard]] Result<Connection*> connection();
@@ -51,9 +48,8 @@ class Session {
   [[nodiscard]] std::size_t buffered_bytes() const { return buffered_; }
 
  private:
-  [[nodiscard]] std::string environment() const;
-
   PostgresSpec postgres_;
+  const std::vector<std::string> opening_;  // The statements that begin a transaction.
   const PipelineSpec& pipeline_;
   Identity identity_;
   SecretResolver secrets_;

@@ -5,6 +5,7 @@
 #include <utility>
 #include <vector>
 
+#include "model/value_text.h"
 #include "sink/postgres/encode.h"
 #include "sink/postgres/target_table.h"
 
@@ -98,20 +99,9 @@ std::size_t text_bytes(const std::vector<Value>& values) {
   return bytes;
 }
 
-std::string shown(const Value& value) {
-  switch (value.type()) {
-    case Type::boolean: return value.boolean() ? "true" : "false";
-    case Type::int64: return std::to_string(value.int64());
-    case Type::decimal: return value.decimal().str();
-    case Type::timestamp: return to_string(value.timestamp());
-    case Type::string: return std::string(value.string());
-    default: return "null";
-  }
-}
-
 std::string shown_key(std::span<const Value> keys) {
   std::string text;
-  for (const Value& key : keys) text += (text.empty() ? "" : ", ") + shown(key);
+  for (const Value& key : keys) text += (text.empty() ? "" : ", ") + text_of(key);
   return "(" + text + ")";
 }
 
@@ -239,13 +229,16 @@ class Writer {
 
 }  // namespace
 
-Result<void> write_rows(const Session& session, Statements& statements, std::size_t table,
-                        const Rows& rows) {
-  const TablePlan& plan = session.pipeline().aggregations[table].plan;
-  statements.enter({Place::Step::rows, table,
-                    "upserting " + std::to_string(rows.size()) + " rows of " + plan.schema + "." + plan.table});
-  Writer writer(statements, plan, rows);
-  return plan.merges_in_cpp() ? writer.merge_in_cpp() : writer.merge_in_sql();
+Result<void> write_rows(const Session& session, Statements& statements, const Batch& batch) {
+  for (std::size_t i = 0; i < batch.rows.size(); ++i) {
+    const TablePlan& plan = session.pipeline().aggregations[i].plan;
+    const Rows& rows = *batch.rows[i];
+    statements.enter({Place::Step::rows, i,
+                      "upserting " + std::to_string(rows.size()) + " rows of " + plan.schema + "." + plan.table});
+    Writer writer(statements, plan, rows);
+    TRY(plan.merges_in_cpp() ? writer.merge_in_cpp() : writer.merge_in_sql());
+  }
+  return {};
 }
 
 Result<std::optional<std::string>> find_overflow(Statements& statements, const TablePlan& plan,

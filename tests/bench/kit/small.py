@@ -31,13 +31,9 @@ def batch(stage) -> dict:
         before = live.metrics()
         time.sleep(SECONDS)
         after = live.metrics()
-    grown = {}
-    for name in STAGES:
-        seconds, count = (after.sum(f"tallymill_stage_duration_seconds_{what}", stage=name)
-                          - before.sum(f"tallymill_stage_duration_seconds_{what}", stage=name)
-                          for what in ("sum", "count"))
-        grown[name] = round(1000 * seconds / count, 3)
-    return grown | {"together": round(sum(grown.values()), 3)}
+    means = {name: round(1000 * after.mean_since(before, "tallymill_stage_duration_seconds", stage=name), 3)
+             for name in STAGES}
+    return means | {"together": round(sum(means.values()), 3)}
 
 
 def idle(stage) -> float:

@@ -66,15 +66,13 @@ class Look:
         return {
             "records_per_second": round(grown["records"] / (self.at - before.at)),
             "rows_per_batch": round(grown["rows"] / grown["batches"]),
-            "commit_ms": round(1000 * (self._seconds_in(*COMMIT) - before._seconds_in(*COMMIT)) / grown["batches"]),
+            "commit_ms": round(1000 * sum(self.metrics.mean_since(
+                before.metrics, "tallymill_stage_duration_seconds", stage=stage) for stage in COMMIT)),
             "p99_ms": self._quantile_ms(before, 0.99), "rss_mib": round(self.rss, 1),
             "cores": round((self.cpu - before.cpu) / (self.at - before.at), 3),
             "hot_share": round((self.hot - before.hot) / max(1, self.updates - before.updates), 4),
             "table_mib": round(self.bytes / 2**20, 1),
             "wal_mib_per_batch": round((self.wal - before.wal) / grown["batches"] / 2**20, 2)}
-
-    def _seconds_in(self, *stages: str) -> float:
-        return sum(self.metrics.sum("tallymill_stage_duration_seconds_sum", stage=stage) for stage in stages)
 
     def _quantile_ms(self, before: "Look", share: float) -> int:
         """As Prometheus has it: as if records lay evenly within a bucket."""

@@ -29,10 +29,4 @@ TEST_CASE("long cells are cut by characters, not by bytes") {
   CHECK(table.render(false, 3, "") == "t\n\xC3\xA4\xC3\xA4\xE2\x80\xA6\n");
 }
 
-TEST_CASE("no terminal obeys what a record says") {
-  CHECK(printable("a\x1b[31m\n\x7f") == "a\\x1B[31m\\x0A\\x7F");
-  CHECK(printable("\xC2\x9B" "1m") == "\\x9B" "1m");
-  CHECK(printable("\xC3\xA4") == "\xC3\xA4");
-}
-
 }  // namespace tallymill

@@ -58,7 +58,35 @@ class ThreadExecutor final : public Executor {
   std::thread thread_;  // Last, so that everything it uses exists before it starts.
 };
 
+class SharedExecutor final : public Executor {
+ public:
+  explicit SharedExecutor(Executor& whole) : whole_(whole) {}
+
+  ~SharedExecutor() override {
+    const std::lock_guard lock(mine_->running);
+    mine_->ended = true;
+  }
+
+  void post(std::function<void()> work) override {
+    whole_.post([mine = mine_, work = std::move(work)] {
+      const std::lock_guard lock(mine->running);
+      if (!mine->ended) work();
+    });
+  }
+
+ private:
+  struct Mine {
+    std::mutex running;
+    bool ended = false;
+  };
+
+  Executor& whole_;
+  const std::shared_ptr<Mine> mine_ = std::make_shared<Mine>();
+};
+
 }  // namespace
+
+std::unique_ptr<Executor> share_executor(Executor& whole) { return std::make_unique<SharedExecutor>(whole); }
 
 std::unique_ptr<Executor> make_thread_executor(const std::string& thread_name) {
   return std::make_unique<ThreadExecutor>(thread_name);

@@ -17,4 +17,8 @@ class Executor {
 // A thread of its own. Destruction waits for the function that is running and forgets the rest.
 [[nodiscard]] std::unique_ptr<Executor> make_thread_executor(const std::string& thread_name);
 
+// A share in another executor, which must outlive it. Destruction waits for its own function that is
+// running and forgets its own others. Not by the thread that runs them.
+[[nodiscard]] std::unique_ptr<Executor> share_executor(Executor& whole);
+
 }  // namespace tallymill

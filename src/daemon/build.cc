@@ -8,7 +8,6 @@
 #include <utility>
 
 #include "base/digest.h"
-#include "base/executor.h"
 #include "base/hash.h"
 #include "config/revision.h"
 #include "daemon/lookup_reader.h"
@@ -17,7 +16,6 @@
 #include "decode/decoder.h"
 #include "sink/postgres/postgres_dead_letters.h"
 #include "sink/postgres/postgres_ledger.h"
-#include "sink/postgres/postgres_presence.h"
 #include "sink/postgres/postgres_store.h"
 #include "source/kafka/kafka_source.h"
 #include "transform/evaluator.h"
@@ -36,12 +34,11 @@ class ConcretePipeline final : public BuiltPipeline {
       : source_(std::move(source)),
         store_(make_postgres_store(input.spec.postgres, input.pipeline, identity_of(input),
                                    resolve_secret)),
-        presence_(make_postgres_presence(input.spec.postgres, input.pipeline, identity_of(input),
-                                         resolve_secret)),
+        presence_(input.heart.presence->of(input.pipeline, identity_of(input))),
         lookups_(make_lookup_reader(input.memory.lookup_limit)),
         writer_(make_thread_executor("writer")),
         inquiries_(make_thread_executor("inquiries")),
-        heart_(make_thread_executor("heart")) {
+        heart_(share_executor(*input.heart.executor)) {
     const PipelineSpec& spec = input.pipeline;
     PipelineOptions options;
     options.instance = input.spec.instance;
@@ -143,6 +140,10 @@ class ConcreteVerifier final : public BuiltVerifier {
 };
 
 }  // namespace
+
+Heart make_heart(const PostgresSpec& postgres) {
+  return {make_postgres_presence(postgres, resolve_secret), make_thread_executor("heart")};
+}
 
 Result<std::unique_ptr<BuiltPipeline>> build_pipeline(const BuildInput& input) {
   const std::size_t cores = std::max(1U, std::thread::hardware_concurrency());

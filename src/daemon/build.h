@@ -3,8 +3,10 @@
 // Makes the concrete parts of a pipeline and puts them together. The one file that names them all.
 
 #include <memory>
+#include <string>
 
 #include "base/error.h"
+#include "base/executor.h"
 #include "config/spec.h"
 #include "daemon/memory_shares.h"
 #include "metrics/registry.h"
@@ -15,8 +17,17 @@
 #include "pipeline/verify.h"
 #include "sink/dead_letter_store.h"
 #include "sink/ledger.h"
+#include "sink/postgres/postgres_presence.h"
 
 namespace tallymill {
+
+// What the pipelines of a process share to tell other instances that they live: a connection and a thread,
+// which uses it, and so ends first.
+struct Heart {
+  std::unique_ptr<ProcessPresence> presence;
+  std::unique_ptr<Executor> executor;
+};
+[[nodiscard]] Heart make_heart(const PostgresSpec& postgres);
 
 // A pipeline with everything that it is made of, in the order in which it must go away.
 class BuiltPipeline {
@@ -31,6 +42,7 @@ struct BuildInput {
   MemoryShares memory;
   MetricsRegistry& metrics;
   std::string session;
+  Heart& heart;
   bool drain = false;
   std::optional<DrainLimits> drain_to;  // As PipelineOptions, this and the next.
   RecordSet rejected;
@@ -43,8 +55,7 @@ struct BuildInput {
 // Random: tells one process of a name from another.
 [[nodiscard]] std::string new_session();
 
-
-// `input.spec` must outlive what is built. Fails with Reaction::stop if a setting is refused.
+// `input.spec` and `input.heart` must outlive what is built. Fails with Reaction::stop if a setting is refused.
 [[nodiscard]] Result<std::unique_ptr<BuiltPipeline>> build_pipeline(const BuildInput& input);
 
 // What reads a pipeline's ledger batches again, beside a daemon or without one.

@@ -91,8 +91,9 @@ class ReplayCommand {
   Result<void> count(const DrainLimits& limits, const RecordSet& rejected) {
     TRY_ASSIGN(const MemoryShares memory, divide_memory(spec_));
     const auto metrics = make_metrics_registry();
+    Heart heart = make_heart(spec_.postgres);
     TRY_ASSIGN(const auto built,
-               build_pipeline({spec_, shadow_, memory, *metrics, session_, true, limits, rejected}));
+               build_pipeline({spec_, shadow_, memory, *metrics, session_, heart, true, limits, rejected}));
     built->pipeline().run();
     if (auto failure = built->pipeline().failure()) return *std::move(failure);
     return {};

@@ -36,12 +36,12 @@ void tune_allocator() {
 
 Result<std::vector<std::unique_ptr<BuiltPipeline>>> build_all(const Spec& spec,
                                                               MetricsRegistry& metrics,
-                                                              bool drain) {
+                                                              Heart& heart, bool drain) {
   TRY_ASSIGN(const MemoryShares shares, divide_memory(spec));
   const std::string session = new_session();
   std::vector<std::unique_ptr<BuiltPipeline>> built;
   for (const PipelineSpec& pipeline : spec.pipelines) {
-    TRY_ASSIGN(auto one, build_pipeline({spec, pipeline, shares, metrics, session, drain, {}, {}}));
+    TRY_ASSIGN(auto one, build_pipeline({spec, pipeline, shares, metrics, session, heart, drain, {}, {}}));
     metrics.config_info(pipeline.name, pipeline.fingerprint);
     built.push_back(std::move(one));
   }
@@ -104,6 +104,7 @@ int supervise(const Spec& spec, bool drain) {
   ServiceLink service(take_service_manager());
   const auto metrics = make_metrics_registry();
   StopDeadline deadline;
+  Heart heart = make_heart(spec.postgres);
   Pipelines pipelines;
   std::mutex mutex;  // Guards the two that follow, and `pipelines` against the signals' thread.
   bool stopping = false;
@@ -119,7 +120,7 @@ int supervise(const Spec& spec, bool drain) {
   });
   metrics->build_info(version, commit);
   metrics->memory_limit(static_cast<std::size_t>(spec.memory_limit));
-  auto built = build_all(spec, *metrics, drain);
+  auto built = build_all(spec, *metrics, heart, drain);
   if (!built.ok()) {
     log_error("not started", {{"error", built.error().message()}});
     return exit_code::failure;

@@ -12,7 +12,7 @@ namespace {
 
 // Neither decides how fresh anything is: triggers and records wake whoever waits. Longer is cheaper for
 // a pipeline that has nothing to do.
-constexpr Duration longest_sleep = std::chrono::milliseconds(250);
+constexpr Duration longest_sleep = std::chrono::milliseconds(500);
 constexpr Duration fetch_wait = std::chrono::seconds(1);
 constexpr Duration limit_sleep = std::chrono::milliseconds(20);
 constexpr Duration full_wait = std::chrono::milliseconds(2);
@@ -31,10 +31,11 @@ Pipeline::Pipeline(PipelineParts parts, PipelineOptions options)
       lookups_(spec_, parts_.lookups),
       lease_watch_(options_.lease.patience),
       outage_(spec_.name),
+      heart_outage_(spec_.name),
       watchdog_(options_.watchdog),
       start_backoff_(std::chrono::milliseconds(100), std::chrono::seconds(5), options_.seed),
       commit_backoff_(std::chrono::milliseconds(50), std::chrono::seconds(2), options_.seed * 31),
-      heart_backoff_(options_.lease.renewal, std::chrono::seconds(5), options_.seed * 37),
+      heart_backoff_(beat_period(), std::chrono::seconds(5), options_.seed * 37),
       warm_backoff_(std::chrono::milliseconds(100), std::chrono::seconds(5), options_.seed * 41),
       random_state_(options_.seed) {
   for (std::size_t lane = 0; lane < options_.workers; ++lane) {
@@ -82,7 +83,7 @@ Duration Pipeline::step() {
                {{"pipeline", spec_.name}});
     }
     finished_ = true;
-    set_phase(Phase::finished, "stopped without its last batch");
+    set_phase(Phase::finished, released_ ? status().detail : "stopped without its last batch");
   }
   handle_events(now);
   lookups_.watch(parts_.inquiries, now, wake_);
@@ -106,7 +107,14 @@ Duration Pipeline::idle_time(SteadyTime now) const {
   if (phase_ == Phase::running && writer_idle()) wait = std::min(wait, next_trigger_ - now);
   if (phase_ == Phase::standby) wait = std::min(wait, next_observation_ - now);
   if (!heartbeat_.busy()) wait = std::min(wait, next_beat_ - now);
-  if (retry_at_ > now) wait = std::min(wait, retry_at_ - now);
+  const auto until = [&wait, now](SteadyTime due) {
+    if (due > now) wait = std::min(wait, due - now);
+  };
+  until(retry_at_);
+  if (heartbeat_.busy()) {
+    until(said_.at + beat_period() + Duration(std::chrono::milliseconds(1)));
+    until(renewed_at_ + options_.lease.renewal);
+  }
   return std::max(wait, Duration(std::chrono::milliseconds(1)));
 }
 
@@ -147,7 +155,6 @@ void Pipeline::step_starting(SteadyTime now) {
   (void)upkeep_.take();  // The lease was given to another one.
   if (stop_by_) return set_phase(Phase::finishing);
   if (now < retry_at_ || commit_.busy() || observation_.busy() || upkeep_.busy()) return;
-  if (observed_orders_.busy()) return (void)observed_orders_.take();
   StartJob job{spec_,
                parts_.source,
                parts_.store,
@@ -236,6 +243,7 @@ void Pipeline::step_standby(SteadyTime now) {
     if (lease->ok()) {
       outage_.worked(now);
       if ((*lease)->session == options_.session) {
+        holds_lease_ = true;  // To be given up should it stop before it starts.
         return set_phase(Phase::starting, "the pipeline is this instance's again, or was given to it");
       }
       // A drain waits for nobody but one who may be dead.
@@ -259,14 +267,13 @@ void Pipeline::step_standby(SteadyTime now) {
 }
 
 void Pipeline::step_paused(SteadyTime now) {
-  (void)upkeep_.take();  // The lease's release.
   if (stop_by_) return set_phase(Phase::finishing);
-  follow_orders(now);
+  look_for_orders(now);  // Behind the lease's release.
 }
 
 void Pipeline::step_stopped(SteadyTime now) {
   if (stop_by_) return set_phase(Phase::finishing);
-  follow_orders(now);
+  look_for_orders(now);
   if (phase_ != Phase::stopped) return;
   if (retry_at_ > now || retry_at_ == SteadyTime{}) return;
   set_phase(Phase::starting, "trying again after a stop");

@@ -9,8 +9,8 @@
 //
 // Threads: step() and run() by the pipeline's own thread, which never waits for the store. Blocking
 // work runs on three executors: `writer` makes every call to the store, `inquiries` asks the source
-// and loads lookups, `heart` tells the other instances that this one lives. Fold workers have their
-// threads. status(), request_stop() and finished() by any thread.
+// and loads lookups, `heart` (all pipelines of a process have one) tells the other instances that this
+// one lives. Fold workers have their threads. status(), request_stop() and finished() by any thread.
 
 #include <atomic>
 #include <functional>
@@ -114,8 +114,24 @@ class Pipeline {
   enum class Phase : std::uint8_t {
     starting, running, standby, paused, stopped, finishing, finished
   };
+  // Where the store was known to stand when it was asked, and where it does.
+  struct Standing {
+    std::optional<std::int64_t> expected;  // At least; nothing while a batch waits.
+    std::optional<std::int64_t> found;     // Nothing if another session holds the lease.
+  };
+  // What was so when a heartbeat was said; what it found says nothing about anything later.
+  struct Said {
+    Phase phase = Phase::starting;
+    AssignmentEpoch epoch;
+    std::optional<std::int64_t> sequence;
+    SteadyTime at{};
+  };
   // What a piece of upkeep found.
-  enum class Upkeep : std::uint8_t { done, more_to_prune, lease_lost, rewound };
+  struct Upkeep {
+    bool more_to_prune = false;
+    std::optional<Standing> standing;
+    std::optional<Orders> orders;
+  };
 
   // pipeline.cc: phases.
   void step_starting(SteadyTime now);
@@ -154,6 +170,11 @@ class Pipeline {
 
   // pipeline_presence.cc: the other instances.
   void show_up(SteadyTime now);
+  void heed(const Surroundings& found, SteadyTime now);
+  void obey(const Orders& orders, SteadyTime now);
+  [[nodiscard]] Duration beat_period() const;
+  [[nodiscard]] bool is_deaf(SteadyTime now) const;
+  void note_hearing(SteadyTime now);
   void meet(std::vector<Peer> peers);
   void hand_over(SteadyTime now);
   void stand_by(std::string detail, SteadyTime now);
@@ -163,8 +184,12 @@ class Pipeline {
   void handle_events(SteadyTime now);
   void note_availability(const SourceEvent& event);
   void keep_up(SteadyTime now);
-  void renew_lease();
-  void follow_orders(SteadyTime now);
+  [[nodiscard]] Duration renewal_period(SteadyTime now) const;
+  void renew_lease(SteadyTime now);
+  void look_for_orders(SteadyTime now);
+  [[nodiscard]] std::optional<std::int64_t> expected_sequence() const;
+  // Returns false if it dropped everything.
+  bool check(const Standing& standing, SteadyTime now);
   void discover_partitions(SteadyTime now);
   void ask_for_topics(SteadyTime now);
   void observe(SteadyTime now);
@@ -192,6 +217,7 @@ class Pipeline {
   Bisection bisection_;
   LeaseWatch lease_watch_;
   OutageLog outage_;
+  OutageLog heart_outage_;
   Watchdog watchdog_;
   RejectRatio reject_ratio_;
   Backoff start_backoff_;
@@ -204,8 +230,7 @@ class Pipeline {
   Task<Result<Lease>> observation_;
   Task<Result<Upkeep>> upkeep_;  // Renewing or releasing the lease, pruning.
   Task<Result<std::vector<TopicInfo>>> discovery_;
-  Task<Result<Orders>> observed_orders_;
-  Task<Result<std::vector<Peer>>> heartbeat_;
+  Task<Result<Surroundings>> heartbeat_;
   Task<bool> farewell_;
   std::size_t cut_bytes_ = 0;             // Of the batch that was cut last.
   std::optional<CommitJob> waiting_;      // Cut, to be tried again at retry_at_.
@@ -217,6 +242,9 @@ class Pipeline {
   bool start_failed_ = false;     // The last try; a lease is not kept for the next one.
   bool accepted_ = false;         // A start of this process found nothing wrong with the configuration.
   bool shown_ = false;            // The other instances know of this one.
+  Said said_;                     // With the last heartbeat.
+  std::string heart_error_;       // Of the last heartbeat that failed.
+  bool doubtful_ = false;         // The lease, by what a heartbeat found; a renewal finds out.
   bool asked_ = false;            // For the lease: it may be given to us any moment.
   std::optional<Lease> successor_;  // Who asks for the pipeline; gets it once the cut batch is committed.
   std::string standby_trouble_ = "the topics are not known yet";  // Why taking over would not work.
@@ -231,11 +259,10 @@ class Pipeline {
   SteadyTime cut_at_{};
   SteadyTime last_commit_at_{};
   SteadyTime counted_all_at_{};   // The last commit, or when nothing was left to count.
-  SteadyTime next_renewal_{};
+  SteadyTime renewed_at_{};
   SteadyTime next_prune_{};
   SteadyTime next_discovery_{};
   SteadyTime next_observation_{};
-  SteadyTime next_orders_{};
   SteadyTime next_beat_{};
   SteadyTime writer_moved_at_{};  // When it last finished something, or had nothing to do.
   SteadyTime next_gauges_{};

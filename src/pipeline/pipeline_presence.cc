@@ -10,6 +10,9 @@
 namespace tallymill {
 namespace {
 
+// However long a lease may stand still: orders come with heartbeats.
+constexpr Duration longest_beat = std::chrono::seconds(1);
+
 // A worker that is busy with one chunk for so long will not come back. A writer that is busy with one
 // thing may, by its deadlines; but another instance's may be quicker.
 constexpr Duration longest_work = std::chrono::minutes(1);
@@ -23,31 +26,69 @@ bool Pipeline::moves() const {
 }
 
 void Pipeline::show_up(SteadyTime now) {
-  if (auto peers = heartbeat_.take()) {
-    shown_ = peers->ok();
-    if (peers->ok()) {
+  if (auto found = heartbeat_.take()) {
+    shown_ = found->ok();
+    if (found->ok()) {
       heart_backoff_.reset();
-      meet(*std::move(*peers));
+      heart_outage_.worked(now);
+      heed(**found, now);
+      meet(std::move((*found)->peers));
     } else {
-      // The store tells of an outage.
+      heart_error_ = found->error().message();
       next_beat_ = now + heart_backoff_.next();
     }
   }
   if (heartbeat_.busy() || now < next_beat_ || release_started_) return;
-  next_beat_ = now + options_.lease.renewal;
+  // All pipelines of a process at the same times, so that one exchange takes them all along.
+  next_beat_ = now - now.time_since_epoch() % beat_period() + beat_period();
   if (!commit_.busy() && !upkeep_.busy() && !start_.busy()) writer_moved_at_ = now;
   const bool works = now - writer_moved_at_ < longest_work;
   // A start that failed keeps no lease: another instance may see more of the world.
   const bool counts =
       works && (phase_ == Phase::running || (phase_ == Phase::starting && !start_failed_));
   const bool asks = phase_ == Phase::standby && !options_.drain && standby_trouble_.empty();
-  heartbeat_.start(
-      parts_.heart,
-      [&presence = parts_.presence,
-       beat = Heartbeat{std::string(to_string(status().state)), counts, asks}] {
-        return presence.beat(beat);
-      },
-      wake_);
+  said_ = {phase_, epoch_, expected_sequence(), now};
+  parts_.presence.say({std::string(to_string(status().state)), counts, asks});
+  heartbeat_.start(parts_.heart, [&presence = parts_.presence] { return presence.hear(); }, wake_);
+}
+
+// What the store has of the pipeline. Commits find all of this out, too; it is for a pipeline that has
+// nothing to commit.
+void Pipeline::heed(const Surroundings& found, SteadyTime now) {
+  if (said_.phase != phase_ || said_.epoch != epoch_ || commit_.busy()) return;
+  obey(found.orders, now);
+  if (phase_ != Phase::running || pause_wanted_) return;
+  // Not the last word: after a failover the heart may hang on the former primary, and commits not.
+  doubtful_ = !found.stands_at || (said_.sequence && *found.stands_at < *said_.sequence);
+}
+
+Duration Pipeline::beat_period() const { return std::min(options_.lease.renewal, longest_beat); }
+
+// Its heartbeats are not answered: then it asks the store itself.
+bool Pipeline::is_deaf(SteadyTime now) const {
+  return !shown_ || (heartbeat_.busy() && now - said_.at > beat_period());
+}
+
+// After the store itself has answered. Where it does not either, the store's outage is what counts.
+void Pipeline::note_hearing(SteadyTime now) {
+  if (!is_deaf(now)) return;
+  const std::string why = heart_error_.empty() ? "no answer" : heart_error_;
+  heart_outage_.failed(Error(Reaction::retry, "heartbeat", "heartbeats are not answered, other statements are: " + why), now);
+}
+
+void Pipeline::obey(const Orders& orders, SteadyTime now) {
+  if (phase_ != Phase::running && phase_ != Phase::paused && phase_ != Phase::stopped) return;
+  const bool is_new = orders_given_ && orders.given > *orders_given_;
+  orders_given_ = orders.given;
+  if (phase_ == Phase::running) {
+    pause_wanted_ = pause_wanted_ || orders.paused;
+    // It may have been a reset, and with nothing to commit nothing else would tell.
+    if (is_new && !orders.paused) drop("command", "a command was given", now);
+  } else if (phase_ == Phase::paused ? !orders.paused : is_new) {
+    log_info("a command lets the pipeline go on", {{"pipeline", spec_.name}});
+    retry_at_ = now;  // However long it would have waited by itself.
+    set_phase(Phase::starting, "told to go on");
+  }
 }
 
 void Pipeline::meet(std::vector<Peer> peers) {
@@ -74,7 +115,7 @@ void Pipeline::hand_over(SteadyTime now) {
       parts_.writer,
       [&store = parts_.store, successor]() -> Result<Upkeep> {
         TRY(store.pass_lease(successor));
-        return Upkeep::done;
+        return Upkeep{};
       },
       wake_);
   stand_by("instance " + successor.instance + " was given the pipeline", now);

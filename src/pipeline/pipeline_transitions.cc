@@ -32,8 +32,8 @@ void Pipeline::restart(SteadyTime now) {
   commit_.abandon();
   upkeep_.abandon();
   discovery_.abandon();
-  observed_orders_.abandon();
   pause_wanted_ = false;
+  doubtful_ = false;
   successor_.reset();
   stop_after_cut_.reset();
   winding_up_ = false;
@@ -87,7 +87,7 @@ void Pipeline::pause(SteadyTime now) {
       parts_.writer,
       [&store = parts_.store]() -> Result<Upkeep> {
         store.release_lease();
-        return Upkeep::done;
+        return Upkeep{};
       },
       wake_);
   holds_lease_ = false;
@@ -102,9 +102,7 @@ void Pipeline::step_finishing() {
     finished_ = true;
     return set_phase(Phase::finished, status().detail);
   }
-  if (upkeep_.busy() || start_.busy() || commit_.busy() || observation_.busy() ||
-      observed_orders_.busy()) {
-    (void)observed_orders_.take();
+  if (upkeep_.busy() || start_.busy() || commit_.busy() || observation_.busy()) {
     (void)commit_.take();
     (void)start_.take();
     (void)observation_.take();
@@ -124,7 +122,7 @@ void Pipeline::step_finishing() {
       parts_.writer,
       [&store = parts_.store, held = holds_lease_ || asked_]() -> Result<Upkeep> {
         if (held) store.release_lease();
-        return Upkeep::done;
+        return Upkeep{};
       },
       wake_);
 }

@@ -13,7 +13,9 @@ namespace tallymill {
 namespace {
 
 constexpr Duration prune_period = std::chrono::seconds(60);
-constexpr Duration orders_period = std::chrono::seconds(1);
+// Heartbeats keep the lease; whether an instance is there at all, commands see by the renewals, of which
+// they forgive three.
+constexpr Duration rare_renewal = std::chrono::seconds(8);
 constexpr Duration gauge_period = std::chrono::seconds(1);
 constexpr Duration describe_timeout = std::chrono::seconds(10);
 
@@ -67,13 +69,10 @@ void Pipeline::keep_up(SteadyTime now) {
   if (auto done = upkeep_.take()) {
     writer_moved_at_ = now;
     if (done->ok()) {
-      if (**done == Upkeep::lease_lost) {
-        return drop("lease_lost", "another instance holds the lease", now);
-      }
-      if (**done == Upkeep::rewound) {
-        return drop("rewound", "the database forgot batches that it had acknowledged", now);
-      }
-      if (**done == Upkeep::more_to_prune) next_prune_ = now;
+      if ((*done)->standing && !check(*(*done)->standing, now)) return;
+      if ((*done)->more_to_prune) next_prune_ = now;
+      if ((*done)->orders) obey(*(*done)->orders, now);
+      if ((*done)->standing) note_hearing(now);
     }
     // While a batch waits to be tried again, its tries tell of the outage.
     if (!waiting_) done->ok() ? outage_.worked(now) : outage_.failed(done->error(), now);
@@ -81,59 +80,72 @@ void Pipeline::keep_up(SteadyTime now) {
   discover_partitions(now);
   if (phase_ != Phase::running) return;
   if (commit_.busy() || upkeep_.busy()) return;
-  follow_orders(now);
-  if (phase_ != Phase::running) return;
   // Every commit renews the lease too. One that has to wait does not: whoever waits lives.
-  if (now >= std::max(next_renewal_, last_commit_at_ + options_.lease.renewal)) {
-    next_renewal_ = now + options_.lease.renewal;
-    renew_lease();
+  if (doubtful_ || now - std::max(renewed_at_, last_commit_at_) >= renewal_period(now)) {
+    renew_lease(now);
   } else if (!waiting_ && now >= next_prune_) {
     next_prune_ = now + prune_period;
     upkeep_.start(
         parts_.writer,
         [&store = parts_.store]() -> Result<Upkeep> {
           TRY_ASSIGN(const bool more, store.prune());
-          return more ? Upkeep::more_to_prune : Upkeep::done;
+          return Upkeep{more, {}, {}};
         },
         wake_);
   }
 }
 
-void Pipeline::renew_lease() {
-  // A batch that waits may have been committed without our knowing: its next try finds out.
-  std::optional<std::int64_t> expected;
-  if (!waiting_) expected = sequence_;
+// In an outage, the heart's or the store's, the lease hangs on the renewals, and they tell of its end.
+Duration Pipeline::renewal_period(SteadyTime now) const {
+  const bool well = !is_deaf(now) && outage_.message().empty();
+  return well ? rare_renewal : options_.lease.renewal;
+}
+
+void Pipeline::renew_lease(SteadyTime now) {
+  renewed_at_ = now;
+  doubtful_ = false;
   upkeep_.start(
       parts_.writer,
-      [&store = parts_.store, expected]() -> Result<Upkeep> {
+      [&store = parts_.store, expected = expected_sequence(), deaf = is_deaf(now)]() -> Result<Upkeep> {
         TRY_ASSIGN(const auto stands_at, store.renew_lease());
-        if (!stands_at) return Upkeep::lease_lost;
-        // Higher: retried dead letters took numbers. The next commit finds that out.
-        return expected && *stands_at < *expected ? Upkeep::rewound : Upkeep::done;
+        Upkeep found{false, Standing{expected, stands_at}, {}};
+        if (deaf) {
+          TRY_ASSIGN(found.orders, store.observe_orders());
+        }
+        return found;
       },
       wake_);
 }
 
-// Commits tell of a pause, too; this is for a pipeline that has nothing to commit.
-void Pipeline::follow_orders(SteadyTime now) {
-  if (auto orders = observed_orders_.take(); orders && orders->ok()) {
-    const bool paused = (*orders)->paused;
-    const bool is_new = orders_given_ && (*orders)->given > *orders_given_;
-    orders_given_ = (*orders)->given;
-    if (phase_ == Phase::running) {
-      pause_wanted_ = pause_wanted_ || paused;
-      // It may have been a reset, and with nothing to commit nothing else would tell.
-      if (is_new && !paused) return drop("command", "a command was given", now);
-    } else if (phase_ == Phase::paused ? !paused : is_new) {
-      log_info("a command lets the pipeline go on", {{"pipeline", spec_.name}});
-      retry_at_ = now;  // However long it would have waited by itself.
-      return set_phase(Phase::starting, "told to go on");
-    }
+// Of a pipeline that renews no lease.
+void Pipeline::look_for_orders(SteadyTime now) {
+  if (auto done = upkeep_.take(); done && done->ok() && (*done)->orders) obey(*(*done)->orders, now);
+  if (phase_ == Phase::starting || upkeep_.busy()) return;
+  if (!is_deaf(now) || now - renewed_at_ < options_.lease.renewal) return;
+  renewed_at_ = now;
+  upkeep_.start(
+      parts_.writer,
+      [&store = parts_.store]() -> Result<Upkeep> {
+        TRY_ASSIGN(const Orders orders, store.observe_orders());
+        return Upkeep{false, {}, orders};
+      },
+      wake_);
+}
+
+// A batch that waits may have been committed without our knowing: its next try finds out.
+std::optional<std::int64_t> Pipeline::expected_sequence() const {
+  return waiting_ ? std::nullopt : std::optional(sequence_);
+}
+
+bool Pipeline::check(const Standing& standing, SteadyTime now) {
+  if (!standing.found) {
+    drop("lease_lost", "another instance holds the lease", now);
+    return false;
   }
-  if (observed_orders_.busy() || upkeep_.busy() || now < next_orders_) return;
-  next_orders_ = now + orders_period;
-  observed_orders_.start(parts_.writer, [&store = parts_.store] { return store.observe_orders(); },
-                         wake_);
+  // Higher: retried dead letters took numbers. The next commit finds that out.
+  if (!standing.expected || *standing.found >= *standing.expected) return true;
+  drop("rewound", "the database forgot batches that it had acknowledged", now);
+  return false;
 }
 
 void Pipeline::discover_partitions(SteadyTime now) {
@@ -236,7 +248,9 @@ void Pipeline::observe_partitions(const std::map<TopicPartition, Offset>& ends, 
   parts_.metrics.checkpoint_age(seconds(now - counted_all_at_));
   const std::lock_guard lock(status_mutex_);
   status_.partitions = std::move(partitions);
-  status_.trouble = unavailable_.contains(std::nullopt) ? "the source is away" : outage_.message();
+  status_.trouble = unavailable_.contains(std::nullopt) ? "the source is away"
+                    : outage_.message().empty()            ? heart_outage_.message()
+                                                           : outage_.message();
 }
 
 }  // namespace tallymill

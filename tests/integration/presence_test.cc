@@ -20,17 +20,21 @@ struct Member {
       : spec(spec_for(database, settings)),
         store(make_postgres_store(spec.postgres, spec.pipelines[0], identity(session, revision),
                                   plain_secrets())),
-        presence(make_postgres_presence(spec.postgres, spec.pipelines[0], identity(session, revision),
-                                        plain_secrets())) {}
+        all(make_postgres_presence(spec.postgres, plain_secrets())),
+        presence(all->of(spec.pipelines[0], identity(session, revision))) {}
 
   static postgres::Identity identity(const std::string& session, const std::string& revision) {
     return {"host-" + session, session, revision, "1.0"};
   }
   std::vector<Peer> beat(const std::string& state, bool counts = false, bool asks = false) {
-    auto peers = presence->beat({state, counts, asks});
-    INFO((peers.ok() ? "" : peers.error().message()));
-    REQUIRE(peers.ok());
-    return std::move(peers).value();
+    return exchange(state, counts, asks).peers;
+  }
+  Surroundings exchange(const std::string& state, bool counts = false, bool asks = false) {
+    presence->say({state, counts, asks});
+    auto found = presence->hear();
+    INFO((found.ok() ? "" : found.error().message()));
+    REQUIRE(found.ok());
+    return std::move(found).value();
   }
   void count() {
     const auto opened = store->open();
@@ -40,6 +44,7 @@ struct Member {
 
   const Spec spec;
   std::unique_ptr<Store> store;
+  std::unique_ptr<ProcessPresence> all;
   std::unique_ptr<Presence> presence;
 };
 
@@ -80,6 +85,85 @@ TEST_CASE("instances see each other, and whoever was silent for a minute is forg
   CHECK(database.value("SELECT count(*) FROM tallymill.instance") == "1");
   two.presence->leave();
   CHECK(database.value("SELECT count(*) FROM tallymill.instance") == "0");
+}
+
+TEST_CASE("a heartbeat finds where the store stands and what persons want") {
+  Database database;
+  Member one(database, "s1", "r1");
+  one.count();
+  Surroundings found = one.exchange("running", true);
+  CHECK(found.stands_at == 0);
+  CHECK_FALSE(found.orders.paused);
+  database.query("UPDATE tallymill.pipeline SET batch_sequence = 7, wanted_state = 'paused', orders_given = 3");
+  found = one.exchange("running", true);
+  CHECK(found.stands_at == 7);
+  CHECK(found.orders.paused);
+  CHECK(found.orders.given == 3);
+  database.query("UPDATE tallymill.pipeline SET lease_session = 's2'");
+  CHECK_FALSE(one.exchange("running", true).stands_at);
+  database.query("DELETE FROM tallymill.pipeline");
+  found = one.exchange("running", true);
+  CHECK_FALSE(found.stands_at);
+  CHECK(found.orders.paused);
+}
+
+TEST_CASE("what the pipelines of a process say at about the same time goes in one transaction") {
+  Database database;
+  Member one(database, "s1", "r1");
+  one.count();
+  PipelineSpec second = one.spec.pipelines[0];
+  second.name = "other";
+  const auto other = one.all->of(second, Member::identity("s1", "r2"));
+  one.presence->say({"running", true, false});
+  other->say({"standby", false, false});
+  const auto found = one.presence->hear();
+  REQUIRE(found.ok());
+  REQUIRE(found->peers.size() == 1);
+  CHECK(found->peers[0].state == "running");
+  // It was taken along: what is changed behind it is not found.
+  database.query("UPDATE tallymill.instance SET state = 'changed'");
+  const auto heard = other->hear();
+  REQUIRE(heard.ok());
+  REQUIRE(heard->peers.size() == 1);
+  CHECK(heard->peers[0].state == "standby");
+  CHECK(heard->orders.paused);  // There is no such pipeline.
+  // The next one is an exchange of its own.
+  other->say({"running", true, false});
+  CHECK(other->hear().value().peers[0].state == "running");
+  other->leave();
+  CHECK(database.query("SELECT pipeline FROM tallymill.instance") == Cells{{"counts"}});
+}
+
+TEST_CASE("of two pipelines of one name, one about to replace the other, each says its own") {
+  Database database;
+  Member one(database, "s1", "r1");
+  one.count();
+  auto other = one.all->of(one.spec.pipelines[0], Member::identity("s1", "r2"));
+  one.presence->say({"running", true, false});
+  other->say({"starting", true, false});
+  CHECK(one.presence->hear().value().peers.at(0).state == "running");
+  CHECK(other->hear().value().peers.at(0).state == "starting");
+  other.reset();
+  CHECK(one.exchange("running").peers.at(0).same_revision);
+}
+
+TEST_CASE("where an exchange fails, all that were taken along are told, and nobody tries again for them") {
+  Database database;
+  Member one(database, "s1", "r1");
+  one.count();
+  PipelineSpec second = one.spec.pipelines[0];
+  second.name = "other";
+  const auto other = one.all->of(second, Member::identity("s1", "r1"));
+  one.presence->say({"running", true, false});
+  other->say({"running", true, false});
+  database.query("ALTER TABLE tallymill.instance RENAME TO elsewhere");
+  CHECK_FALSE(one.presence->hear().ok());
+  database.query("ALTER TABLE tallymill.elsewhere RENAME TO instance");
+  const auto heard = other->hear();
+  REQUIRE_FALSE(heard.ok());
+  CHECK(heard.error().message().find("telling the other instances") != std::string::npos);
+  other->say({"running", true, false});
+  CHECK(other->hear().ok());
 }
 
 TEST_CASE("a heartbeat moves the lease that is seen, also while a commit holds the pipeline's row") {

@@ -251,15 +251,15 @@ Result<bool> FakeStore::pass_lease(const Lease& successor) {
   return true;
 }
 
-Result<std::vector<Peer>> FakeStore::beat(const Heartbeat& heartbeat) {
-  if (down) return away();
+Result<Surroundings> FakeStore::hear() {
+  if (down || silent) return away();
   FakeInstance& mine = database_.instances[session_];
   const bool acceptable = database_.fingerprint == spec_.fingerprint || database_.sequence == 0;
-  const bool asks = heartbeat.asks && acceptable && !database_.revisions.contains(revision);
-  mine.said = {instance_, session_, heartbeat.state, "1", {}, false, true, asks};
+  const bool asks = said_.asks && acceptable && !database_.revisions.contains(revision);
+  mine.said = {instance_, session_, said_.state, "1", {}, false, true, asks};
   mine.revision = revision;
   mine.seen = clock_.steady_now();
-  if (heartbeat.counts) ++mine.beats;
+  if (said_.counts) ++mine.beats;
   std::vector<Peer> peers;
   for (const auto& [session, one] : database_.instances) {
     peers.push_back(one.said);
@@ -268,11 +268,16 @@ Result<std::vector<Peer>> FakeStore::beat(const Heartbeat& heartbeat) {
     peers.back().holds_lease = session == database_.lease.session;
     peers.back().same_revision = one.revision == revision;
   }
-  return peers;
+  TRY_ASSIGN(const Orders orders, observe_orders());
+  std::optional<std::int64_t> stands_at;
+  if (!database_.dropped && database_.lease.session == session_) stands_at = database_.sequence;
+  if (heard_sequence) stands_at = heard_sequence;
+  return Surroundings{std::move(peers), stands_at, orders};
 }
 
 Result<std::optional<std::int64_t>> FakeStore::renew_lease() {
   if (down) return away();
+  ++renewals;
   if (database_.lease.session != session_) return std::optional<std::int64_t>();
   ++database_.lease.counter;
   return std::optional(database_.sequence);

@@ -2,6 +2,7 @@
 
 #include <functional>
 #include <map>
+#include <optional>
 #include <set>
 #include <string>
 #include <vector>
@@ -84,18 +85,22 @@ class FakeStore final : public Store, public Presence {
   [[nodiscard]] std::size_t buffered_bytes() const override { return buffered; }
   [[nodiscard]] std::int64_t reconnects() const override { return 0; }
 
-  Result<std::vector<Peer>> beat(const Heartbeat& heartbeat) override;
+  void say(const Heartbeat& heartbeat) override { said_ = heartbeat; }
+  Result<Surroundings> hear() override;
   void leave() override { database_.instances.erase(session_); }
 
   // Levers.
   std::string revision = "r1";  // Of configuration and program.
   std::function<Fate()> next_fate = [] { return Fate::normal; };
   bool down = false;
+  bool silent = false;  // To heartbeats alone, as where another connection fails.
+  std::optional<std::int64_t> heard_sequence;  // By heartbeats, whatever the database has.
   CommitTimings timings;  // What each try says that it took.
   std::size_t buffered = 0;
   // Batches that hold one of these records are refused for their data.
   std::set<std::pair<TopicPartition, std::int64_t>> poison;
   int commits = 0;  // Tries.
+  int renewals = 0;
   int prunes = 0;
   int bites = 0;    // Until there is nothing left to prune.
 
@@ -112,6 +117,7 @@ class FakeStore final : public Store, public Presence {
   const Clock& clock_;
   std::string instance_;
   std::string session_;
+  Heartbeat said_;
 };
 
 }  // namespace tallymill::testing

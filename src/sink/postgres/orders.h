@@ -1,6 +1,6 @@
 #pragma once
 
-// What persons tell a pipeline: rows that the daemon obeys at its next cut, or once a second where
+// What persons tell a pipeline: rows that the daemon obeys at its next cut, or with a heartbeat where
 // there is nothing to cut. Each is one transaction that locks the pipeline's row first, as commits do
 // (rule R2), so it falls between two batches, never into one.
 //

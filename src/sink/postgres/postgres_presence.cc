@@ -1,126 +1,137 @@
 #include "sink/postgres/postgres_presence.h"
 
+#include <map>
+#include <mutex>
+#include <optional>
 #include <utility>
+#include <vector>
 
-#include "sink/postgres/session.h"
+#include "base/check.h"
+#include "sink/postgres/beat.h"
 
 namespace tallymill {
 namespace {
 
-using postgres::Connection;
-using postgres::Params;
-using postgres::QueryResult;
-using postgres::Session;
+using postgres::Beat;
 
-class PostgresPresence final : public Presence {
+class PostgresPresence final : public ProcessPresence {
  public:
-  PostgresPresence(PostgresSpec spec, const PipelineSpec& pipeline, postgres::Identity identity,
-                   postgres::SecretResolver secrets)
-      : session_(std::move(spec), pipeline, std::move(identity), std::move(secrets)) {}
+  PostgresPresence(PostgresSpec spec, postgres::SecretResolver secrets)
+      : transactions_(std::move(spec), std::move(secrets)) {}
 
-  Result<std::vector<Peer>> beat(const Heartbeat& heartbeat) override {
-    TRY_ASSIGN(Connection* const connection, session_.connection());
-    auto peers = beat_on(*connection, heartbeat);
-    if (peers.ok()) return peers;
-    // The next beat looks for the primary anew.
-    session_.disconnect();
-    return peers.error().within("telling the other instances");
+  std::unique_ptr<Presence> of(const PipelineSpec& pipeline, postgres::Identity identity) override;
+
+  // What the presence of each number does.
+  void say(int number, const Heartbeat& heartbeat) {
+    const std::lock_guard lock(mutex_);
+    Member& member = members_.at(number);
+    member.beat.heartbeat = heartbeat;
+    member.said = true;
+    member.heard.reset();
   }
-
-  void leave() override {
-    auto left = [this]() -> Result<void> {
-      TRY_ASSIGN(Connection* const connection, session_.connection());
-      TRY(session_.begin(*connection));
-      TRY(connection->query("DELETE FROM " + table() + " WHERE pipeline = $1 AND session = $2",
-                            own_session(), session_.statement_timeout()));
-      return session_.commit(*connection);
-    }();
-    if (!left.ok()) session_.disconnect();
+  Result<Surroundings> hear(int number);
+  void leave(int number) {
+    if (!postgres::leave(transactions_, beat_of(number)).ok()) transactions_.disconnect();
+  }
+  void forget(int number) {
+    const std::lock_guard lock(mutex_);
+    members_.erase(number);
   }
 
  private:
-  [[nodiscard]] std::string table() const { return session_.table("instance"); }
-  [[nodiscard]] Params own_session() const {
-    return Params().text(session_.pipeline().name).text(session_.identity().session);
+  struct Member {
+    Beat beat;
+    bool said = false;  // And nobody took it along yet.
+    std::optional<Result<Surroundings>> heard;
+  };
+  using Taken = std::map<std::string, int>;  // Pipeline to member.
+
+  std::optional<Result<Surroundings>> take_heard(int number);
+  std::vector<Beat> take_said(int first, Taken& taken);
+  Beat beat_of(int number) {
+    const std::lock_guard lock(mutex_);
+    return members_.at(number).beat;
   }
 
-  Result<std::vector<Peer>> beat_on(Connection& connection, const Heartbeat& heartbeat) {
-    TRY(session_.begin(connection));
-    // A beat that a crash forgets is followed by another one.
-    TRY(connection.send("SET LOCAL synchronous_commit = off", {}, session_.statement_timeout()));
-    TRY(say(connection, heartbeat));
-    TRY_ASSIGN(const QueryResult rows,
-               connection.query(
-                   "SELECT i.instance, i.session, i.state, i.version, (extract(epoch FROM now() - "
-                   "i.seen) * 1000)::bigint, coalesce(p.lease_session = i.session, false), i.revision "
-                   "= $2, i.asks, i.seen < now() - " + postgres::remembered + " FROM " + table() +
-                       " i LEFT JOIN " + session_.table("pipeline") +
-                       " p USING (pipeline) WHERE i.pipeline = $1 ORDER BY i.started_at, i.session",
-                   Params().text(session_.pipeline().name).text(session_.identity().revision),
-                   session_.statement_timeout()));
-    std::vector<Peer> peers;
-    bool any_gone = false;
-    for (int i = 0; i < rows.rows(); ++i) {
-      if (rows.flag(i, 8)) {
-        any_gone = true;
-        continue;
-      }
-      peers.push_back({rows.text(i, 0), rows.text(i, 1), rows.text(i, 2), rows.text(i, 3),
-                       std::chrono::milliseconds(rows.number(i, 4)), rows.flag(i, 5),
-                       rows.flag(i, 6), rows.flag(i, 7)});
-    }
-    if (any_gone) TRY(forget_the_gone(connection));
-    TRY(session_.commit(connection));
-    return peers;
-  }
-
-  // Asking is decided here, by what is stored now: a revision that counted before does not ask again,
-  // so each asks once and two never pass a pipeline to and fro; and one whose configuration would be
-  // refused does not ask.
-  Result<void> say(Connection& connection, const Heartbeat& heartbeat) {
-    const auto yes_or_no = [](bool value) { return value ? "true" : "false"; };
-    const postgres::Identity& identity = session_.identity();
-    const PipelineSpec& pipeline = session_.pipeline();
-    TRY(connection.query(
-        "INSERT INTO " + table() + " AS mine (pipeline, session, instance, state, version, revision, "
-        "asks, counter) SELECT $1, $2, $3, $4, $5, $6, $7::boolean AND EXISTS (SELECT 1 FROM " +
-            session_.table("pipeline") + " p WHERE p.pipeline = $1 AND NOT $6 = ANY (p.revisions) AND "
-            "(p.fingerprint = $9 OR p.batch_sequence = 0)), $8::integer ON CONFLICT (pipeline, session) "
-            "DO UPDATE SET state = EXCLUDED.state, asks = EXCLUDED.asks, counter = mine.counter + "
-            "EXCLUDED.counter, seen = now()",
-        Params()
-            .text(pipeline.name)
-            .text(identity.session)
-            .text(identity.instance)
-            .text(heartbeat.state)
-            .text(identity.version)
-            .text(identity.revision)
-            .text(yes_or_no(heartbeat.asks))
-            .number(heartbeat.counts ? 1 : 0)
-            .text(pipeline.fingerprint),
-        session_.statement_timeout()));
-    return {};
-  }
-
-  // Two that do so at once leave each other's rows alone instead of waiting crosswise.
-  Result<void> forget_the_gone(Connection& connection) {
-    TRY(connection.query("DELETE FROM " + table() + " WHERE (pipeline, session) IN (SELECT pipeline, "
-                         "session FROM " + table() + " WHERE seen < now() - " + postgres::remembered +
-                             " FOR UPDATE SKIP LOCKED)",
-                         Params(), session_.statement_timeout()));
-    return {};
-  }
-
-  Session session_;
+  postgres::Transactions transactions_;  // Used by the thread of hear() and leave() alone.
+  std::mutex mutex_;
+  std::map<int, Member> members_;
+  int next_number_ = 0;
 };
+
+class SharedPresence final : public Presence {
+ public:
+  SharedPresence(PostgresPresence& all, int number) : all_(all), number_(number) {}
+  ~SharedPresence() override { all_.forget(number_); }
+  SharedPresence(const SharedPresence&) = delete;
+  SharedPresence& operator=(const SharedPresence&) = delete;
+
+  void say(const Heartbeat& heartbeat) override { all_.say(number_, heartbeat); }
+  Result<Surroundings> hear() override { return all_.hear(number_); }
+  void leave() override { all_.leave(number_); }
+
+ private:
+  PostgresPresence& all_;
+  const int number_;
+};
+
+std::unique_ptr<Presence> PostgresPresence::of(const PipelineSpec& pipeline, postgres::Identity identity) {
+  const std::lock_guard lock(mutex_);
+  const int number = next_number_++;
+  members_[number].beat = {pipeline.name, pipeline.fingerprint, std::move(identity), {}};
+  return std::make_unique<SharedPresence>(*this, number);
+}
+
+Result<Surroundings> PostgresPresence::hear(int number) {
+  if (auto heard = take_heard(number)) return *std::move(heard);
+  Taken taken;
+  const std::vector<Beat> beats = take_said(number, taken);
+  auto found = postgres::exchange(transactions_, beats);
+  // The next beat looks for the primary anew.
+  if (!found.ok()) transactions_.disconnect();
+  {
+    const std::lock_guard lock(mutex_);
+    for (const auto& [pipeline, one] : taken) {
+      const auto member = members_.find(one);
+      // One that said something else meanwhile waits for the answer to that.
+      if (member == members_.end() || member->second.said) continue;
+      if (found.ok()) {
+        member->second.heard = std::move(found->at(pipeline));
+      } else {
+        member->second.heard = found.error().within("telling the other instances");
+      }
+    }
+  }
+  auto heard = take_heard(number);
+  CHECK(heard.has_value(), "a pipeline says nothing while it waits for an answer");
+  return *std::move(heard);
+}
+
+std::optional<Result<Surroundings>> PostgresPresence::take_heard(int number) {
+  const std::lock_guard lock(mutex_);
+  return std::exchange(members_.at(number).heard, std::nullopt);
+}
+
+// Of each pipeline one: a process may be about to replace a pipeline by another of the same name.
+std::vector<Beat> PostgresPresence::take_said(int first, Taken& taken) {
+  const std::lock_guard lock(mutex_);
+  taken.emplace(members_.at(first).beat.pipeline, first);
+  for (const auto& [number, member] : members_) {
+    if (member.said) taken.emplace(member.beat.pipeline, number);
+  }
+  std::vector<Beat> beats;
+  for (const auto& [pipeline, number] : taken) {
+    members_.at(number).said = false;
+    beats.push_back(members_.at(number).beat);
+  }
+  return beats;
+}
 
 }  // namespace
 
-std::unique_ptr<Presence> make_postgres_presence(PostgresSpec postgres, const PipelineSpec& pipeline,
-                                                 postgres::Identity identity,
-                                                 postgres::SecretResolver secrets) {
-  return std::make_unique<PostgresPresence>(std::move(postgres), pipeline, std::move(identity),
-                                            std::move(secrets));
+std::unique_ptr<ProcessPresence> make_postgres_presence(PostgresSpec postgres,
+                                                        postgres::SecretResolver secrets) {
+  return std::make_unique<PostgresPresence>(std::move(postgres), std::move(secrets));
 }
 
 }  // namespace tallymill

@@ -9,14 +9,6 @@
 namespace tallymill::postgres {
 namespace {
 
-const std::string orders_columns =
-    "wanted_state = 'paused', accept_gap, accept_topic, orders_given";
-
-Orders read_orders(const QueryResult& rows, int first) {
-  return {rows.flag(0, first), rows.flag(0, first + 1), rows.flag(0, first + 2),
-          rows.number(0, first + 3)};
-}
-
 Offset offset_of(const std::string& digits) { return Offset(parse_int128(digits).value_or(0)); }
 
 Checkpoint read_checkpoint(const QueryResult& rows, int i) {
@@ -56,11 +48,20 @@ Result<void> note_start(const Session& session, Connection& connection,
 
 }  // namespace
 
+std::string orders_columns() { return "wanted_state = 'paused', accept_gap, accept_topic, orders_given"; }
+
+Orders read_orders(const QueryResult& rows, int row, int first) {
+  // Without a row, paused.
+  if (rows.null(row, first)) return {true, false, false, 0};
+  return {rows.flag(row, first), rows.flag(row, first + 1), rows.flag(row, first + 2),
+          rows.number(row, first + 3)};
+}
+
 Result<Progress> read_progress(const Session& session, Connection& connection) {
   const std::string locked = seeded(Bug::checkpoint_read_unlocked) ? "" : " FOR UPDATE";
   TRY_ASSIGN(const QueryResult pipeline,
              connection.query("SELECT batch_sequence, fingerprint, lease_instance, lease_session, "
-                              "lease_counter, partitions, " + orders_columns + " FROM " +
+                              "lease_counter, partitions, " + orders_columns() + " FROM " +
                                   session.table("pipeline") + " WHERE pipeline = $1" + locked,
                               Params().text(session.pipeline().name), session.statement_timeout()));
   if (pipeline.rows() == 0) {
@@ -75,7 +76,7 @@ Result<Progress> read_progress(const Session& session, Connection& connection) {
   TRY_ASSIGN(const std::int64_t beats, beats_of(session, connection, pipeline.text(0, 3)));
   progress.lease = {pipeline.text(0, 2), pipeline.text(0, 3), pipeline.number(0, 4), beats};
   progress.known_partitions = pipeline.number(0, 5);
-  progress.orders = read_orders(pipeline, 6);
+  progress.orders = read_orders(pipeline, 0, 6);
   TRY_ASSIGN(const QueryResult rows,
              connection.query("SELECT topic, partition, topic_id, next_offset, leader_epoch, "
                               "anchor_offset, " + microseconds_sql("anchor_time") +
@@ -88,11 +89,11 @@ Result<Progress> read_progress(const Session& session, Connection& connection) {
 
 Result<Orders> observe_orders(const Session& session, Connection& connection) {
   TRY_ASSIGN(const QueryResult rows,
-             connection.query("SELECT " + orders_columns + " FROM " + session.table("pipeline") +
+             connection.query("SELECT " + orders_columns() + " FROM " + session.table("pipeline") +
                                   " WHERE pipeline = $1",
                               Params().text(session.pipeline().name), session.statement_timeout()));
   if (rows.rows() == 0) return Orders{true, false, false, 0};
-  return read_orders(rows, 0);
+  return read_orders(rows, 0, 0);
 }
 
 Result<void> insert_checkpoints(const Session& session, Connection& connection,

@@ -2,13 +2,19 @@
 
 // Reading and first writing of a pipeline's rows: what it has counted, and who holds it.
 
+#include <string>
 #include <vector>
 
 #include "sink/postgres/session.h"
 
 namespace tallymill::postgres {
 
-// REQUIRES of all: within a transaction. Rows are locked unless said otherwise: the pipeline's first, then the
+// What persons want of a pipeline: columns of its row, to be read from the `first` on. Where an outer join found
+// no row, the pipeline is gone, and so paused.
+[[nodiscard]] std::string orders_columns();
+[[nodiscard]] Orders read_orders(const QueryResult& rows, int row, int first);
+
+// REQUIRES of those that follow: within a transaction. Rows are locked unless said otherwise: the pipeline's first, then the
 // checkpoints' in (topic, partition) order (rule R2).
 
 // Fails with Reaction::stop and code "pipeline_missing" if there is no such pipeline.

@@ -46,15 +46,12 @@ std::string environment(const PostgresSpec& postgres) {
 
 }  // namespace
 
-Session::Session(PostgresSpec postgres, const PipelineSpec& pipeline, Identity identity,
-                 SecretResolver secrets)
+Transactions::Transactions(PostgresSpec postgres, SecretResolver secrets)
     : postgres_(std::move(postgres)),
       opening_{begin_sql, environment(postgres_), require_begun_sql},
-      pipeline_(pipeline),
-      identity_(std::move(identity)),
       secrets_(std::move(secrets)) {}
 
-Result<Connection*> Session::connection() {
+Result<Connection*> Transactions::connection() {
   if (connection_ && connection_->still_there()) return connection_.get();
   connection_.reset();
   TRY_ASSIGN(connection_, Connection::open(postgres_, secrets_, &buffered_));
@@ -62,29 +59,29 @@ Result<Connection*> Session::connection() {
   return connection_.get();
 }
 
-Duration Session::statement_timeout() const {
+Duration Transactions::statement_timeout() const {
   // The server's own time-out comes first and names what it ended; ours is for a server that is
   // not there to say so.
   return postgres_.statement_timeout + std::chrono::seconds(2);
 }
 
-Result<void> Session::begin(Connection& connection) const {
+Result<void> Transactions::begin(Connection& connection) const {
   for (const std::string& sql : opening_) TRY(connection.send(sql, {}, statement_timeout()));
   return {};
 }
 
-Result<void> Session::begin(Statements& statements) const {
+Result<void> Transactions::begin(Statements& statements) const {
   for (const std::string& sql : opening_) TRY(statements.send(sql, {}));
   return {};
 }
 
-Result<void> Session::commit(Connection& connection, std::string_view sent) const {
+Result<void> Transactions::commit(Connection& connection, std::string_view sent) const {
   TRY_ASSIGN(const QueryResult done, connection.script("COMMIT", postgres_.commit_timeout, sent));
   if (done.tag() == "COMMIT" || seeded(Bug::commit_judged_by_status)) return {};
   return Error(Reaction::retry, "40000", "the transaction was rolled back instead of committed");
 }
 
-void Session::rollback() {
+void Transactions::rollback() {
   if (!connection_ || !connection_->alive()) return disconnect();
   if (!connection_->script("ROLLBACK", std::chrono::seconds(5)).ok()) disconnect();
 }

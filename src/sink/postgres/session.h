@@ -1,12 +1,13 @@
 #pragma once
 
-// What the parts of the store share: the specification, the schema's quoted name, and one
-// connection that is opened when it is needed and replaced when it has died.
+// What the parts of the store share: one connection that is opened when it is needed and replaced when it
+// has died, transactions on it, and whose they are.
 
 #include <atomic>
 #include <memory>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "sink/postgres/connection.h"
@@ -16,10 +17,9 @@
 
 namespace tallymill::postgres {
 
-class Session {
+class Transactions {
  public:
-  Session(PostgresSpec postgres, const PipelineSpec& pipeline, Identity identity,
-          SecretResolver secrets);
+  Transactions(PostgresSpec postgres, SecretResolver secrets);
 
   // The live connection, or a new one where the server has ended it.
   [[nodiscard]] Result<Connection*> connection();
@@ -41,8 +41,6 @@ class Session {
   }
   [[nodiscard]] Duration statement_timeout() const;
   [[nodiscard]] const PostgresSpec& postgres() const { return postgres_; }
-  [[nodiscard]] const PipelineSpec& pipeline() const { return pipeline_; }
-  [[nodiscard]] const Identity& identity() const { return identity_; }
   [[nodiscard]] std::int64_t reconnects() const { return reconnects_; }
   // Thread-safe, as reconnects() is.
   [[nodiscard]] std::size_t buffered_bytes() const { return buffered_; }
@@ -50,13 +48,27 @@ class Session {
  private:
   PostgresSpec postgres_;
   const std::vector<std::string> opening_;  // The statements that begin a transaction.
-  const PipelineSpec& pipeline_;
-  Identity identity_;
   SecretResolver secrets_;
   std::atomic<std::size_t> buffered_{0};
   std::unique_ptr<Connection> connection_;
   std::int64_t connects_ = 0;
   std::atomic<std::int64_t> reconnects_{0};
+};
+
+// Those of one pipeline, which must outlive it.
+class Session : public Transactions {
+ public:
+  Session(PostgresSpec postgres, const PipelineSpec& pipeline, Identity identity, SecretResolver secrets)
+      : Transactions(std::move(postgres), std::move(secrets)),
+        pipeline_(pipeline),
+        identity_(std::move(identity)) {}
+
+  [[nodiscard]] const PipelineSpec& pipeline() const { return pipeline_; }
+  [[nodiscard]] const Identity& identity() const { return identity_; }
+
+ private:
+  const PipelineSpec& pipeline_;
+  Identity identity_;
 };
 
 }  // namespace tallymill::postgres

@@ -2,6 +2,7 @@
 
 #include <pthread.h>
 
+#include <atomic>
 #include <future>
 #include <memory>
 #include <set>
@@ -11,6 +12,7 @@
 #include <vector>
 
 #include "support/catch.h"
+#include "support/manual_executor.h"
 
 namespace tallymill {
 namespace {
@@ -81,6 +83,54 @@ TEST_CASE("the end of an executor waits for the function that runs and forgets t
   }
   CHECK(first_ended);
   CHECK_FALSE(second_ran);
+}
+
+TEST_CASE("shares of an executor run on its one thread, in the order in which all was posted") {
+  const auto whole = make_thread_executor("test");
+  const auto one = share_executor(*whole);
+  const auto other = share_executor(*whole);
+  std::vector<int> order;
+  for (int i = 0; i < 100; ++i) (i % 3 == 0 ? one : other)->post([&order, i] { order.push_back(i); });
+  wait_for(*whole);
+  REQUIRE(order.size() == 100);
+  for (int i = 0; i < 100; ++i) REQUIRE(order[static_cast<std::size_t>(i)] == i);
+}
+
+TEST_CASE("the end of a share waits for its function that runs") {
+  const auto whole = make_thread_executor("test");
+  auto share = share_executor(*whole);
+  std::promise<void> started;
+  std::promise<void> go_on;
+  std::atomic<bool> ended = false;
+  share->post([&] {
+    started.set_value();
+    go_on.get_future().wait();
+    ended = true;
+  });
+  started.get_future().wait();
+  bool ended_first = false;
+  std::thread ending([&] {
+    share.reset();
+    ended_first = ended;
+  });
+  go_on.set_value();
+  ending.join();
+  CHECK(ended_first);
+}
+
+TEST_CASE("the end of a share forgets what it posted, and nothing else") {
+  testing::ManualExecutor whole;
+  auto share = share_executor(whole);
+  const auto other = share_executor(whole);
+  bool ran = false;
+  bool other_ran = false;
+  share->post([&] { ran = true; });
+  other->post([&] { other_ran = true; });
+  share.reset();
+  while (whole.run_one()) {
+  }
+  CHECK_FALSE(ran);
+  CHECK(other_ran);
 }
 
 TEST_CASE("a thread is named, by as much of a name as the kernel takes") {

@@ -14,9 +14,17 @@ struct FieldTree {
   std::string key;
   std::optional<FieldIndex> field;  // Nothing: only a part of the way to others.
   std::vector<FieldTree> children;
+  std::size_t number = 0;  // Of this node: from 0, the root's, to size() - 1.
 
   // The root has no key.
   [[nodiscard]] static FieldTree build(const std::vector<Field>& fields);
+
+  // The nodes of the tree, this one among them.
+  [[nodiscard]] std::size_t size() const {
+    std::size_t nodes = 1;
+    for (const FieldTree& child : children) nodes += child.size();
+    return nodes;
+  }
 
   // Position among the children, or children.size(). Looks first at `expected`: producers write
   // their keys in one order, so the child behind the last one found is nearly always the next.

@@ -5,7 +5,6 @@
 #include <simdjson.h>
 
 #include <algorithm>
-#include <bitset>
 #include <cstring>
 #include <utility>
 
@@ -13,6 +12,8 @@
 #include "decode/convert.h"
 #include "decode/decoder.h"
 #include "decode/json/field_tree.h"
+#include "decode/json/key_shape.h"
+#include "decode/json/marked_keys.h"
 #include "decode/json/raw_number.h"
 #include "model/reason.h"
 
@@ -23,20 +24,13 @@ namespace dom = simdjson::dom;
 
 // What the parser keeps for the next document; more is given back.
 constexpr std::size_t kept_capacity = std::size_t{1} << 20;
+constexpr std::size_t kept_keys = 4096;
 // Levels of objects and arrays that hold something; the parser refuses the level of its own limit.
 constexpr std::size_t deepest_nesting = 64;
 constexpr std::size_t parser_depth = deepest_nesting + 1;
 
 Reject refuse(const Field& field, const Refusal& refusal) {
   return {refusal.reason, "field " + field.str() + " " + std::string(refusal.why)};
-}
-
-// A small number made of a few of a key's bytes: equal keys have equal marks.
-std::size_t mark_of(std::string_view key) {
-  if (key.size() < 2) return key.empty() ? 0 : static_cast<unsigned char>(key.front());
-  const auto at = [key](std::size_t i) { return std::size_t{static_cast<unsigned char>(key[i])}; };
-  const std::size_t last = key.size() - 1;
-  return (key.size() + 3 * at(0) + 5 * at(last / 2) + 7 * at(last - 1) + 11 * at(last)) % 256;
 }
 
 Reject bad_document(simdjson::error_code error) {
@@ -56,7 +50,7 @@ Reject bad_document(simdjson::error_code error) {
 class JsonDecoder final : public Decoder {
  public:
   JsonDecoder(std::vector<Field> fields, std::size_t largest)
-      : largest_(largest), fields_(std::move(fields)), tree_(FieldTree::build(fields_)) {
+      : largest_(largest), fields_(std::move(fields)), tree_(FieldTree::build(fields_)), shapes_(tree_.size()) {
     for (const Field& field : fields_) defaults_.push_back(default_of(field));
   }
 
@@ -99,9 +93,10 @@ class JsonDecoder final : public Decoder {
   }
 
   simdjson::error_code reserve(std::size_t size) {
+    if (keys_.capacity() > kept_keys) std::vector<KeyShape::Key>().swap(keys_);
     if (parser_.capacity() > kept_capacity && size <= kept_capacity) {
       parser_ = dom::parser();
-      buffer_ = {};
+      std::vector<char>().swap(buffer_);
     }
     if (buffer_.size() < size + simdjson::SIMDJSON_PADDING) {
       buffer_.resize(std::max(size, buffer_.size()) + simdjson::SIMDJSON_PADDING);
@@ -111,46 +106,52 @@ class JsonDecoder final : public Decoder {
     return parser_.allocate(std::max<std::size_t>(ahead, 4096), parser_depth);
   }
 
+  // As long as the keys are those of a record before, none of them stands twice.
   std::optional<Reject> walk(dom::object object, const FieldTree& tree, std::span<Value> values) {
-    const std::size_t first_key = keys_.size();
-    std::size_t expected = 0;
-    std::bitset<256> marks;
-    bool alike = false;  // Unless two keys have one mark, none stands twice.
-    for (auto at = object.begin(); at != object.end(); ++at) {
-      const std::string_view key = at.key();
-      // In two halves, as it comes: a copy of the whole would wait for both to be written.
-      keys_.emplace_back(key.data(), key.size());
-      const std::size_t mark = mark_of(key);
-      alike = alike || marks.test(mark);
-      marks.set(mark);
-      const std::size_t child = tree.find(key, expected);
-      if (child == tree.children.size()) continue;
-      expected = child + 1;
-      if (auto bad = take(at.value(), tree.children[child], values)) {
-        keys_.resize(first_key);
-        return bad;
-      }
+    KeyShape& shape = shapes_[tree.number];
+    std::size_t position = 0;
+    for (auto at = object.begin(); at != object.end(); ++at, ++position) {
+      if (!shape.has(position, at.key())) return walk_from(at, object.end(), position, tree, values);
+      const std::uint32_t child = shape.key(position).child;
+      if (child == KeyShape::unread) continue;
+      if (auto bad = take(at.value(), tree.children[child], values)) return bad;
     }
-    const bool twice = alike && any_twice(first_key);
-    keys_.resize(first_key);
-    if (twice) return Reject{reason::duplicate_key, "a key stands twice in one object"};
+    shape.matched(position);
     return std::nullopt;
   }
 
-  // Pairs in small objects, by sorting in large ones.
-  bool any_twice(std::size_t first) {
-    const auto begin = keys_.begin() + static_cast<std::ptrdiff_t>(first);
-    constexpr std::ptrdiff_t few = 16;
-    if (keys_.end() - begin <= few) {
-      for (auto a = begin; a != keys_.end(); ++a) {
-        for (auto b = a + 1; b != keys_.end(); ++b) {
-          if (a->size() == b->size() && *a == *b) return true;
-        }
+  // Behind so many keys that were those of the shape.
+  std::optional<Reject> walk_from(dom::object::iterator at, dom::object::iterator end,
+                                  std::size_t position, const FieldTree& tree, std::span<Value> values) {
+    KeyShape& shape = shapes_[tree.number];
+    const std::size_t first = keys_.size();
+    MarkedKeys seen;
+    std::size_t expected = 0;
+    const auto add = [&](KeyShape::Key key) {
+      keys_.push_back(key);
+      seen.add(key.name);
+      if (key.child != KeyShape::unread) expected = key.child + 1;
+    };
+    for (std::size_t i = 0; i < position; ++i) add(shape.key(i));
+    for (; at != end; ++at) {
+      const std::string_view name = at.key();
+      const std::size_t child = tree.find(name, expected);
+      if (child == tree.children.size()) {
+        add({name, KeyShape::unread});
+        continue;
       }
-      return false;
+      add({name, static_cast<std::uint32_t>(child)});
+      if (auto bad = take(at.value(), tree.children[child], values)) {
+        keys_.resize(first);
+        return bad;
+      }
     }
-    std::sort(begin, keys_.end());
-    return std::adjacent_find(begin, keys_.end()) != keys_.end();
+    const std::span<KeyShape::Key> keys = std::span(keys_).subspan(first);
+    const bool twice = seen.any_twice(keys);
+    if (!twice) shape.missed(keys);
+    keys_.resize(first);
+    if (twice) return Reject{reason::duplicate_key, "a key stands twice in one object"};
+    return std::nullopt;
   }
 
   std::optional<Reject> take(dom::element element, const FieldTree& node, std::span<Value> values) {
@@ -229,11 +230,12 @@ class JsonDecoder final : public Decoder {
   const std::size_t largest_;
   const std::vector<Field> fields_;
   const FieldTree tree_;
+  std::vector<KeyShape> shapes_;  // By the node's number: of the objects that stood there lately.
   std::vector<std::optional<Value>> defaults_;
   dom::parser parser_;
   std::vector<char> buffer_;
   std::size_t size_ = 0;
-  std::vector<std::string_view> keys_;  // Of the objects being walked; used again for each record.
+  std::vector<KeyShape::Key> keys_;  // Of the objects being walked; used again for each record.
 };
 
 }  // namespace

@@ -1,4 +1,7 @@
-// Counts every allocation of the test program, to show that what nobody reads costs none.
+// Counts every allocation of the test program, to show that what nobody reads costs none, and what it holds, to
+// show that nothing stays of a document that was large.
+
+#include <malloc.h>
 
 #include <cstdlib>
 #include <new>
@@ -9,18 +12,24 @@
 
 namespace {
 std::size_t allocations = 0;
+std::size_t held = 0;  // Bytes.
 }  // namespace
 
 void* operator new(std::size_t size, const std::nothrow_t&) noexcept {
   ++allocations;
-  return std::malloc(size == 0 ? 1 : size);
+  void* const memory = std::malloc(size == 0 ? 1 : size);
+  held += malloc_usable_size(memory);
+  return memory;
 }
 void* operator new(std::size_t size) {
   if (void* memory = operator new(size, std::nothrow)) return memory;
   std::abort();
 }
-void operator delete(void* memory) noexcept { std::free(memory); }
-void operator delete(void* memory, std::size_t) noexcept { std::free(memory); }
+void operator delete(void* memory) noexcept {
+  held -= malloc_usable_size(memory);
+  std::free(memory);
+}
+void operator delete(void* memory, std::size_t) noexcept { operator delete(memory); }
 
 namespace tallymill {
 namespace {
@@ -42,6 +51,20 @@ TEST_CASE("once its buffers are there, a decoder allocates nothing, however much
   CHECK(refused == 0);
   CHECK(made == 0);
   CHECK(shown(reading.at(2)) == "string an id that is longer than a small string");
+}
+
+TEST_CASE("a document of very many keys leaves no memory behind") {
+  Reading reading({a_field({"k"}, Type::string)});
+  std::string document = R"({"k": "v")";
+  for (int i = 0; i < 300'000; ++i) document += R"(,"":1)";
+  document += "}";
+  REQUIRE(reading.fate(R"({"k": "v"})").empty());
+  const std::size_t before = held;
+  CHECK(reading.fate(document) == "duplicate_key");
+  REQUIRE(reading.fate(R"({"k": "v"})").empty());
+  REQUIRE(reading.fate(R"({"k": "v"})").empty());
+  const std::size_t after = held;
+  CHECK(after < before + (std::size_t{1} << 20));
 }
 
 }  // namespace

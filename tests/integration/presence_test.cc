@@ -101,7 +101,7 @@ TEST_CASE("a heartbeat finds where the store stands and what persons want") {
   CHECK(found.orders.given == 3);
   database.query("UPDATE tallymill.pipeline SET lease_session = 's2'");
   CHECK_FALSE(one.exchange("running", true).stands_at);
-  database.query("DELETE FROM tallymill.pipeline");
+  database.query("DELETE FROM tallymill.aggregation; DELETE FROM tallymill.pipeline");
   found = one.exchange("running", true);
   CHECK_FALSE(found.stands_at);
   CHECK(found.orders.paused);

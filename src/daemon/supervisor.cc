@@ -104,7 +104,7 @@ int supervise(const Spec& spec, bool drain) {
   ServiceLink service(take_service_manager());
   const auto metrics = make_metrics_registry();
   StopDeadline deadline;
-  Heart heart = make_heart(spec.postgres);
+  Heart heart;
   Pipelines pipelines;
   std::mutex mutex;  // Guards the two that follow, and `pipelines` against the signals' thread.
   bool stopping = false;
@@ -118,6 +118,7 @@ int supervise(const Spec& spec, bool drain) {
     if (!ready) return;
     for (const auto& one : pipelines) one->pipeline().request_stop();
   });
+  heart = make_heart(spec.postgres);  // Its thread, like all others, blocks the signals that are watched.
   metrics->build_info(version, commit);
   metrics->memory_limit(static_cast<std::size_t>(spec.memory_limit));
   auto built = build_all(spec, *metrics, heart, drain);

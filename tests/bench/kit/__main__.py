@@ -7,7 +7,7 @@ import shutil
 import sys
 import tempfile
 
-from . import ROOT, groups, latency, memory, outage, page, plot, profile, rate, scale, startup, steady, throughput
+from . import ROOT, groups, latency, memory, outage, page, profile, rate, scale, startup, steady, throughput
 from .machine import machine
 from .stage import Stage
 
@@ -24,7 +24,7 @@ def main() -> int:
     parser.add_argument("parts", nargs="*", metavar="PART", help="all by default")
     parser.add_argument("--build", required=True, help=argparse.SUPPRESS)
     parser.add_argument("--results", default=ROOT / "build/bench-results", type=pathlib.Path,
-                        help="the folder of JSON files and plots; docs/performance's go into the page, too")
+                        help="the folder of JSON files and plots; docs/performance's go into the pages, too")
     parser.add_argument("--events", type=int, default=20_000_000, help="events of a catch-up")
     parser.add_argument("--rounds", type=int, default=3, help="times that everything is measured")
     parser.add_argument("--minutes", type=float, help="of outage and rate (5 by default) and steady (60)")
@@ -49,11 +49,13 @@ def main() -> int:
         path = options.results / f"{name}.json"
         path.write_text(json.dumps({"machine": machine(), **figures}, indent=2) + "\n")
         print(f"{name}: written to {path}")
+    from . import plot  # What it draws with is installed for measuring only, and --help does without.
     for path in plot.draw(options.results):
         print(f"drawn: {path}")
     if options.results.resolve() == page.RESULTS:
-        page.PAGE.write_text(page.written(page.PAGE.read_text()))
-        print(f"written anew: {page.PAGE}")
+        for path in page.PAGES:
+            path.write_text(page.written(path.read_text()))
+            print(f"written anew: {path}")
     return 0 if right else 1
 
 

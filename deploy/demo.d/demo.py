@@ -57,7 +57,9 @@ class Demo:
         self.postgres = PrivatePostgres(self.scratch / "postgres")
         self.postgres.start()
         self.kafka.wait_ready()
-        print(f"Kafka is at {self.kafka.brokers}, Postgres at 127.0.0.1:{self.postgres.port}.")
+        print(f"Kafka is at {self.kafka.brokers}, Postgres at 127.0.0.1:{self.postgres.port}. From another terminal:\n"
+              f"  export KAFKA_BROKERS={self.kafka.brokers} "
+              f"POSTGRES_DSN='host=127.0.0.1 port={self.postgres.port} user=postgres dbname=postgres'")
 
     def start_generator(self):
         options = self.options

@@ -1,4 +1,4 @@
-"""README and docs, taken apart."""
+"""README, changes and docs, taken apart."""
 
 import dataclasses
 import pathlib
@@ -9,6 +9,7 @@ import textwrap
 from .program import ROOT
 
 FENCE = re.compile(r"^([ ]*)```(\w*)\n(.*?)^[ ]*```$", re.MULTILINE | re.DOTALL)
+SHELL = ("", "sh")  # Languages of blocks that hold commands, and what they answer.
 FOLDERS = "|".join(path.name for path in ROOT.iterdir() if path.is_dir() and path.name[0].isalpha())
 
 
@@ -39,6 +40,10 @@ class Page:
         targets = re.findall(r"\]\(([^)\s]+)\)", re.sub(r"`[^`]*`", "", self.prose))
         return [target for target in targets if "://" not in target]
 
+    def pictures(self) -> list[tuple[str, str]]:
+        """Returns alternative text and file of each."""
+        return re.findall(r"!\[([^\]]*)\]\(([^)\s]+)\)", self.prose)
+
     def anchors(self) -> set[str]:
         """Returns the names that GitHub gives to the headings."""
         headings = re.findall(r"^#+ (.+)$", self.prose, re.MULTILINE)
@@ -49,17 +54,17 @@ class Page:
 
     def paths(self) -> set[str]:
         """Returns what is named as a file or folder of the repository; * stands for anything."""
-        shell = [block.text for block in self.blocks() if not block.language]
+        shell = [block.text for block in self.blocks() if block.language in SHELL]
         return {path.rstrip(".") for text in [*shell, *self.spans()]
                 for path in re.findall(rf"(?<![\w/.~-])(?:{FOLDERS})/[\w./*-]*", text)}
 
     def commands(self) -> list[list[str]]:
         """Returns the command lines of programs that are the project's own, as words."""
-        shell = [line for block in self.blocks() if not block.language
+        shell = [line for block in self.blocks() if block.language in SHELL
                  for line in block.text.splitlines()]
         spans = [span for span in self.spans() if not (ROOT / span.split()[0]).is_dir()]
         return [shlex.split(line, comments=True) for line in [*shell, *spans]
                 if re.match(r"(deploy/|tests/)[\w/]+( |$)|tallymill [a-z-]", line)]
 
 
-PAGES = [Page(path) for path in [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]]
+PAGES = [Page(path) for path in [ROOT / "README.md", ROOT / "CHANGELOG.md", *sorted((ROOT / "docs").rglob("*.md"))]]

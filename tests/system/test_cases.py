@@ -12,6 +12,7 @@ import yaml
 from rig import program
 
 CONFIGS = program.ROOT / "config"
+SHIPPED = [path for path in sorted(CONFIGS.rglob("*.yaml")) if not path.name.endswith(".test.yaml")]
 WITHOUT = {name: value for name, value in os.environ.items()
            if name not in ("POSTGRES_DSN", "KAFKA_BROKERS", "HTTP_PORT")}
 
@@ -50,11 +51,10 @@ def folder(tmp_path):
 
 
 def test_each_shipped_configuration_has_cases_that_pass():
-    done = run(CONFIGS)
+    done = run(CONFIGS, CONFIGS / "cookbook")
     assert done.returncode == 0, done.stdout + done.stderr
-    shipped = [path for path in CONFIGS.glob("*.yaml") if not path.name.endswith(".test.yaml")]
-    assert len(shipped) >= 2
-    for path in shipped:
+    assert len(SHIPPED) >= 8
+    for path in SHIPPED:
         assert f"ok  {path.with_suffix('.test.yaml')}:" in done.stdout
     assert re.search(r"^\d+ cases: \d+ pass, 0 fail$", done.stdout, re.MULTILINE)
 
@@ -66,10 +66,10 @@ def columns_of(path) -> list:
             for name, expression in spec["columns"].items()]
 
 
-@pytest.mark.parametrize("config", [path for path in sorted(CONFIGS.glob("*.yaml"))
-                                    if not path.name.endswith(".test.yaml")], ids=lambda path: path.stem)
+@pytest.mark.parametrize("config", SHIPPED, ids=lambda path: path.stem)
 def test_the_cases_notice_each_column_that_counts_something_else(config, tmp_path):
-    shutil.copy(CONFIGS / "ads.csv", tmp_path)
+    for lookup in (*config.parent.glob("*.csv"), *config.parent.glob("*.ndjson")):
+        shutil.copy(lookup, tmp_path)
     shutil.copy(config.with_suffix(".test.yaml"), tmp_path)
     columns = columns_of(config)
     assert len(columns) >= 4

@@ -1,13 +1,13 @@
-"""The tables of docs/performance.md, made of the results that are committed beside it."""
+"""The tables of docs/performance.md and docs/sizing.md, made of the results that are committed beside them."""
 
 import json
 import pathlib
 import re
 import statistics
 
-from . import ROOT
+from . import ROOT, sizing
 
-PAGE = ROOT / "docs/performance.md"
+PAGES = [ROOT / "docs/performance.md", ROOT / "docs/sizing.md"]
 RESULTS = ROOT / "docs/performance"
 INSTRUCTIONS = ROOT / "tests/bench/instructions.json"
 
@@ -16,13 +16,21 @@ def written(page: str, results: pathlib.Path = RESULTS) -> str:
     """Returns the page with each table made anew."""
     def one(found):
         part = found[1].partition(" ")[0]
-        figures = json.loads((INSTRUCTIONS if part == "instructions" else results / f"{part}.json").read_text())
+        figures = figures_of(part, results)
         rows = TABLES[found[1]](figures)
         return f"<!-- figures: {found[1]} -->\n{markdown(rows)}{footer(part, figures)}<!-- end -->"
     return re.sub(r"<!-- figures: ([\w -]+) -->\n.*?<!-- end -->", one, page, flags=re.DOTALL)
 
 
+def figures_of(part: str, results: pathlib.Path) -> dict:
+    if part == "sizing":
+        return {path.stem: json.loads(path.read_text()) for path in results.glob("*.json")}
+    return json.loads((INSTRUCTIONS if part == "instructions" else results / f"{part}.json").read_text())
+
+
 def footer(part: str, figures: dict) -> str:
+    if part == "sizing":
+        return f"\nCalculated from [performance](performance.md) as of {figures['scale']['machine']['at'][:10]}.\n"
     if "machine" not in figures:
         return f"\n`tests/run {part}`, on every change.\n"
     machine = figures["machine"]
@@ -115,20 +123,6 @@ def curve(name: str):
     return rows
 
 
-def sizing(figures: dict):
-    def slope(name, figure, low, high):
-        at = {one["size"]: one for one in figures["curves"][name]}
-        return (at[high][figure] - at[low][figure]) / (high - low)
-    cpu, rss = "cpu_us_per_event", "peak_rss_mib"
-    return [["each further", "costs", ""],
-            ["aggregation", slope("aggregations", cpu, 1, 20), "µs of CPU per event"],
-            ["column", slope("columns", cpu, 1, 50), "µs of CPU per event"],
-            ["kilobyte of an event", 1000 * slope("bytes of an event", cpu, 1_000, 10_000), "µs of CPU"],
-            ["field that is read", slope("fields read", cpu, 4, 100), "µs of CPU per event"],
-            ["dead letter", slope("dead-letter share", cpu, 0, 1), "µs of CPU"],
-            ["group in a batch", 2**20 * slope("groups", rss, 1_000_000, 5_000_000), "bytes of memory"]]
-
-
 def small(figures: dict):
     batch = figures["small"]["batch_ms"]
     return [["", *batch, "50 idle pipelines"],
@@ -156,5 +150,6 @@ def short(function: str) -> str:
 CURVES = ("partitions", "groups", "columns", "aggregations", "pipelines", "bytes of an event",
           "fields of an event", "fields read", "dead-letter share", "lookup rows")
 TABLES = {"throughput": throughput, "latency": latency, "rate": rate, "memory": memory, "startup": startup,
-          "groups": groups, "outage": outage, "steady": steady, "profile": profile, "instructions": instructions, "scale small": small, "scale sizing": sizing,
+          "groups": groups, "outage": outage, "steady": steady, "profile": profile, "instructions": instructions, "scale small": small,
+          "sizing costs": sizing.costs, "sizing loads": sizing.loads, "sizing checked": sizing.checked,
           **{f"scale {name}": curve(name) for name in CURVES}}

@@ -1,0 +1,81 @@
+"""Whoever follows docs/getting-started.md literally, beside the demo, gets there."""
+
+import os
+import re
+import shlex
+import signal
+import subprocess
+import sys
+import textwrap
+
+import pytest
+
+from ports import free_port
+from process import Process, wait_until
+from rig import program
+from rig.pages import FENCE, PAGES
+
+PAGE = next(page for page in PAGES if page.name == "docs/getting-started.md")
+STEPS = re.search(r"^## Your own pipeline$.*?(?=^## )", PAGE.text, re.MULTILINE | re.DOTALL)[0]
+
+
+def blocks(language: str) -> list[str]:
+    return [textwrap.dedent(found[3]) for found in FENCE.finditer(STEPS) if found[2] == language]
+
+
+@pytest.fixture
+def demo(tmp_path):
+    running = Process([sys.executable, "-u", program.ROOT / "deploy/demo.d/demo.py", "--build",
+                       program.daemon().parents[1], "--stream", "ads", "--for", "10m", "--rate", "5000"],
+                      tmp_path / "demo.log")
+    wait_until(lambda: "First event committed" in running.text(), 60, "the demo to count")
+    yield running
+    running.send(signal.SIGINT)
+    running.wait(60)
+
+
+class Reader:
+    """Somebody with a terminal in a folder, who types what the page says."""
+
+    def __init__(self, folder, demo):
+        exported = re.search(r"^ *export (.*)$", demo.text(), re.MULTILINE)[1]
+        self.folder, self.port, self.daemon = folder, free_port(), None
+        self.env = {**os.environ, **dict(word.split("=", 1) for word in shlex.split(exported)),
+                    "PATH": f"{program.daemon().parent}:{os.environ['PATH']}"}
+
+    def types(self, line: str) -> str:
+        line = line.replace("9108", str(self.port))  # Which another daemon on this machine may have.
+        done = subprocess.run(["bash", "-c", line], cwd=self.folder, env=self.env, capture_output=True, text=True,
+                              timeout=60)
+        assert done.returncode == 0, (line, done.stdout, done.stderr)
+        return done.stdout
+
+    def runs(self, line: str):
+        self.daemon = Process(shlex.split(line), self.folder / "daemon.log", env=self.env, cwd=self.folder)
+        wait_until(lambda: "event_types: running" in self.types("curl -s http://127.0.0.1:9108/readyz || true"), 30,
+                   "the pipeline to run", every=0.2)
+        wait_until(lambda: self.counted() > 0, 30, "a first batch", every=0.2)
+
+    def counted(self) -> int:
+        return int(self.types("psql \"$POSTGRES_DSN\" -Atc 'SELECT coalesce(sum(events), 0) FROM event_types'"))
+
+
+def test_a_pipeline_of_ones_own_is_written_checked_tried_run_killed_and_proven(demo, tmp_path):
+    reader, ran = Reader(tmp_path, demo), []
+    config, = blocks("yaml")
+    (tmp_path / "event_types.yaml").write_text(f"{config}http: {{port: {reader.port}}}\n")
+    try:
+        for line in "".join(blocks("")).splitlines():
+            if line.startswith("tallymill run"):
+                reader.runs(line)
+            elif line.startswith("pkill"):
+                assert shlex.split(line)[-1] in "tallymill run event_types.yaml"
+                reader.daemon.kill()
+            else:
+                reader.types(line)
+            ran.append(" ".join(line.split()[:2]))
+    finally:
+        if reader.daemon:
+            reader.daemon.kill()
+    assert {"tallymill check", "tallymill preview", "tallymill run", "tallymill status", "tallymill verify"} <= set(ran)
+    assert ran.count("tallymill run") == 2

@@ -157,6 +157,7 @@ ParsedCommandLine parse_command_line(int count, const char* const* words) {
   add_dead_letters(app, line);
   add_replay(app, line);
   add_examine(app, line);
+  add_init(app, line);
   add_preview(app, line);
   add_test(app, line);
   add_completions(app, line);

@@ -16,10 +16,10 @@ struct CommandLine {
   enum class Command {
     run, check, migrate, status, health, verify, pause, resume, reset, drop,
     list_letters, show_letters, retry_letters, drop_letters, replay,
-    examine, preview, test, completions
+    examine, init, preview, test, completions
   };
   Command command = Command::run;
-  std::string config;          // Empty for health and test.
+  std::string config;          // Empty for health, init and test.
   bool drain = false;          // run
   bool unsafe_failpoints = false;  // run: what TALLYMILL_FAILPOINTS says is armed.
   bool connect = false;        // check
@@ -41,8 +41,13 @@ struct CommandLine {
   std::optional<StartAt> start;       // reset
   bool truncate = false;              // reset
   bool tables = false;                // drop
-  std::int64_t last = 1000;           // preview
-  std::string input;                  // preview; empty: the topics.
+  std::int64_t last = 1000;           // init, preview
+  std::string input;                  // init, preview; empty: the topics.
+  std::string brokers;                // init, this and the next; each may be empty.
+  std::string topic;
+  std::string name;
+  std::string like;
+  std::string output;
   std::vector<std::string> files;     // test
   std::string junit;                  // test; empty: none.
   std::string shell;                  // completions

@@ -36,6 +36,7 @@ CLI::App* add_pipeline_command(CLI::App& app, const char* name, const char* help
 void add_dead_letters(CLI::App& app, CommandLine& line);
 void add_replay(CLI::App& app, CommandLine& line);
 void add_examine(CLI::App& app, CommandLine& line);
+void add_init(CLI::App& app, CommandLine& line);
 void add_preview(CLI::App& app, CommandLine& line);
 void add_test(CLI::App& app, CommandLine& line);
 void add_completions(CLI::App& app, CommandLine& line);

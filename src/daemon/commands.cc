@@ -12,6 +12,7 @@
 #include "daemon/examine_command.h"
 #include "daemon/exit_codes.h"
 #include "daemon/health.h"
+#include "daemon/init/init_command.h"
 #include "daemon/live_check.h"
 #include "daemon/load_or_explain.h"
 #include "daemon/orders_command.h"
@@ -108,6 +109,7 @@ int run_command(const CommandLine& line) {
       return exit_code::usage;
     }
   }
+  if (line.command == CommandLine::Command::init) return init_command(line);
   if (line.command == CommandLine::Command::preview) return preview_command(line);
   if (line.command == CommandLine::Command::test) return test_command(line);
   const std::optional<Spec> spec = load_or_explain(line.config);

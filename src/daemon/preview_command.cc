@@ -11,14 +11,12 @@
 #include "daemon/load_or_explain.h"
 #include "daemon/preview_report.h"
 #include "daemon/terminal.h"
-#include "pipeline/tail.h"
+#include "daemon/topic_tail.h"
 #include "source/line_file.h"
 
 namespace tallymill {
 namespace {
 
-constexpr Duration patience = std::chrono::seconds(30);
-constexpr Duration answer_within = std::chrono::seconds(10);
 constexpr std::size_t widest_cell = 60;
 constexpr std::size_t lines_at_once = 1024;
 constexpr std::size_t bytes_at_once = 4 << 20;
@@ -67,24 +65,14 @@ class Preview {
   }
 
   Result<void> read_topics(std::int64_t last) {
-    TRY_ASSIGN(const auto source, open_source(spec_, pipeline_));
-    const auto described = source->describe(pipeline_.source.topics, answer_within);
-    if (!described.ok()) return described.error().within("kafka.brokers " + spec_.kafka.brokers);
-    const std::vector<TopicInfo>& topics = *described;
-    for (const TopicInfo& topic : topics) {
-      if (!topic.partitions.empty()) continue;
-      return Error(Reaction::stop, "topic_missing", "topic " + topic.topic + " does not exist");
-    }
-    const std::vector<TailRange> ranges = tail_of(topics, last);
+    TRY_ASSIGN(const TopicTail tail, open_tail(spec_, pipeline_, last));
     for (const std::string& name : pipeline_.source.topics) {
       view_.from += (view_.from.empty() ? "" : ", ") + name;
     }
     std::vector<TopicPartition> partitions;
-    for (const TailRange& range : ranges) partitions.push_back(range.where);
+    for (const TailRange& range : tail.ranges) partitions.push_back(range.where);
     TRY(begin(std::move(partitions)));
-    if (ranges.empty()) return {};
-    return read_tail(*source, ranges, system_clock(), patience,
-                     [this](std::span<const Record> records) { return trial_->offer(records); });
+    return read_tail(tail, [this](std::span<const Record> records) { return trial_->offer(records); });
   }
 
   // Prints what the records came to. Returns the exit code.

@@ -97,6 +97,14 @@ def test_a_preview_that_is_shown_is_what_the_command_shows(tmp_path):
     assert without_speed(done.stdout) in [without_speed(block.text) for block in page.blocks()], done
 
 
+def test_a_starter_that_is_shown_is_what_the_command_prints(tmp_path):
+    page = next(page for page in PAGES if page.name == "docs/trying.md")
+    (tmp_path / "events.ndjson").write_text(next(block for block in page.blocks() if block.language == "json").text)
+    done = subprocess.run([program.daemon(), "init", "--input", "events.ndjson"], capture_output=True, text=True,
+                          cwd=tmp_path, env={})
+    assert done.stdout in [block.text for block in page.blocks()], done
+
+
 def test_there_are_configurations_and_cases_to_check():
     assert len(blocks("yaml")) >= 4
     assert any(holds_cases(block) for block in blocks("yaml"))

@@ -156,6 +156,30 @@ TEST_CASE("preview reads the topics' last records, or a file") {
   CHECK(parse({"preview", "a.yaml", "--input", ""}).exit_code == exit_code::usage);
 }
 
+TEST_CASE("init takes a topic or a file to look at, or neither") {
+  const auto bare = parse({"init"});
+  REQUIRE(bare.command);
+  CHECK(bare.command->command == CommandLine::Command::init);
+  CHECK(bare.command->topic.empty());
+  const auto topic = parse({"init", "--brokers", "a:1", "--topic", "t", "--last", "7", "--name", "n",
+                            "--output", "o.yaml"});
+  REQUIRE(topic.command);
+  CHECK(topic.command->brokers == "a:1");
+  CHECK(topic.command->topic == "t");
+  CHECK(topic.command->last == 7);
+  CHECK(topic.command->name == "n");
+  CHECK(topic.command->output == "o.yaml");
+  CHECK(parse({"init", "--topic", "t", "--input", "-", "--like", "c.yaml"}).command->like == "c.yaml");
+  CHECK(parse({"init", "--last", "7"}).exit_code == exit_code::usage);
+  CHECK(parse({"init", "--topic", "t", "--last", "7", "--input", "-"}).exit_code == exit_code::usage);
+  CHECK(parse({"init", "--like", "c.yaml", "--brokers", "a:1"}).exit_code == exit_code::usage);
+  CHECK(parse({"init", "a.yaml"}).exit_code == exit_code::usage);
+  for (const char* option : {"--brokers", "--topic", "--name", "--input", "--like", "--output"}) {
+    CHECK(parse({"init", option, ""}).exit_code == exit_code::usage);
+  }
+  CHECK(parse({"init", "--name", "a-b"}).text.find("the name must be a letter") != std::string::npos);
+}
+
 TEST_CASE("test takes files of cases, and where to write the results") {
   const auto parsed = parse({"test", "a.test.yaml", "config", "--junit", "x.xml"});
   REQUIRE(parsed.command);

@@ -1,0 +1,42 @@
+#include "config/identifier.h"
+#include "daemon/command_line_parts.h"
+
+namespace tallymill {
+
+void add_init(CLI::App& app, CommandLine& line) {
+  CLI::App* init = app.add_subcommand("init", "Print a starter file with comments; from records, if some are named");
+  init->footer("With --topic or --input, fields, types, keys and sums are proposed from records. Without, the\n"
+               "starter is a general one, and nothing is connected to. Comments show values of fields that have\n"
+               "at most 20 different ones. What is printed passes the check; read it through all the same.\n"
+               "Exit codes: 0 printed or written, 1 the records cannot be read, there are none, or FILE is there\n"
+               "already, 2 wrong command line, 78 what --like names is wrong.");
+  auto* brokers = init->add_option("--brokers", line.brokers, "Where to reach the cluster, as host:port")
+                      ->check(not_empty("host:port"));
+  auto* topic = init->add_option("--topic", line.topic, "The topic to read, and whose records to look at")
+                    ->check(not_empty("a topic"));
+  init->add_option("--name", line.name, "The pipeline's name; made of the topic's if not given")
+      ->check([](const std::string& name) {
+        const std::string problem = identifier_problem(name);
+        return problem.empty() ? problem : "the name " + problem;
+      });
+  auto* last = init->add_option("--last", line.last, "Look at the last N records of the topic")
+                   ->check(CLI::Range(std::int64_t{1}, std::int64_t{1} << 40))
+                   ->needs(topic)
+                   ->capture_default_str();
+  init->add_option("--input", line.input, "Look at a file instead, one JSON document per line; - for the "
+                                          "standard input")
+      ->type_name(file_type)
+      ->excludes(last)
+      ->check(not_empty("a file"));
+  init->add_option("--like", line.like, "Take the section kafka from this configuration; secrets that are "
+                                        "written out in it are not copied")
+      ->type_name(file_type)
+      ->excludes(brokers)
+      ->check(not_empty("a file or a folder"));
+  init->add_option("--output", line.output, "Write to this file, which must not be there yet")
+      ->type_name(file_type)
+      ->check(not_empty("a file"));
+  init->callback([&line] { line.command = CommandLine::Command::init; });
+}
+
+}  // namespace tallymill

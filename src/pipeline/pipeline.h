@@ -264,6 +264,7 @@ class Pipeline {
   SteadyTime next_discovery_{};
   SteadyTime next_observation_{};
   SteadyTime next_beat_{};
+  std::optional<SteadyTime> deaf_since_;  // The store answered, and heartbeats were not answered.
   SteadyTime writer_moved_at_{};  // When it last finished something, or had nothing to do.
   SteadyTime next_gauges_{};
   std::optional<SteadyTime> stop_by_;

@@ -13,6 +13,9 @@ namespace {
 // However long a lease may stand still: orders come with heartbeats.
 constexpr Duration longest_beat = std::chrono::seconds(1);
 
+// Longer than heartbeats are ever put off.
+constexpr Duration patience_with_heart = std::chrono::seconds(10);
+
 // A worker that is busy with one chunk for so long will not come back. A writer that is busy with one
 // thing may, by its deadlines; but another instance's may be quicker.
 constexpr Duration longest_work = std::chrono::minutes(1);
@@ -31,6 +34,7 @@ void Pipeline::show_up(SteadyTime now) {
     if (found->ok()) {
       heart_backoff_.reset();
       heart_outage_.worked(now);
+      deaf_since_.reset();
       heed(**found, now);
       meet(std::move((*found)->peers));
     } else {
@@ -69,9 +73,15 @@ bool Pipeline::is_deaf(SteadyTime now) const {
   return !shown_ || (heartbeat_.busy() && now - said_.at > beat_period());
 }
 
-// After the store itself has answered. Where it does not either, the store's outage is what counts.
+// After the store itself has answered. Where it did not either, its outage is what counts, and heartbeats
+// come back a little later: they are tried at once, and worth a word only if that does not help.
 void Pipeline::note_hearing(SteadyTime now) {
   if (!is_deaf(now)) return;
+  if (!deaf_since_) {
+    deaf_since_ = now;
+    next_beat_ = now;
+  }
+  if (now - *deaf_since_ < patience_with_heart) return;
   const std::string why = heart_error_.empty() ? "no answer" : heart_error_;
   heart_outage_.failed(Error(Reaction::retry, "heartbeat", "heartbeats are not answered, other statements are: " + why), now);
 }

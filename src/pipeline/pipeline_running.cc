@@ -164,6 +164,7 @@ void Pipeline::handle_verdict(CommitVerdict verdict, SteadyTime now) {
     case CommitVerdict::Kind::acked: return acknowledged(verdict, now);
     case CommitVerdict::Kind::later:
       outage_.failed(error, now);
+      deaf_since_.reset();
       retry_at_ = now + commit_backoff_.next();
       waiting_.emplace(CommitJob{spec_, parts_.source, parts_.store, {}, {}, verdict.batch,
                                  verdict.topics_checked, verdict.resolve_first});

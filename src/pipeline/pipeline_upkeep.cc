@@ -76,6 +76,7 @@ void Pipeline::keep_up(SteadyTime now) {
     }
     // While a batch waits to be tried again, its tries tell of the outage.
     if (!waiting_) done->ok() ? outage_.worked(now) : outage_.failed(done->error(), now);
+    if (!done->ok()) deaf_since_.reset();
   }
   discover_partitions(now);
   if (phase_ != Phase::running) return;

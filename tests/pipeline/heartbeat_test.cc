@@ -61,9 +61,9 @@ TEST_CASE("where heartbeats are not answered a pipeline keeps its lease itself, 
   Counting one;
   SECTION("because they fail") {
     one.process.store.silent = true;
-    one.process.run(10s);
+    one.process.run(15s);
   }
-  SECTION("because nothing ever comes back") { one.run_without_heart(10s); }
+  SECTION("because nothing ever comes back") { one.run_without_heart(15s); }
   CHECK(one.process.store.renewals >= 18);
   CHECK(one.state() == PipelineState::running);
   CHECK(one.process.pipeline.status().trouble.find("heartbeats are not answered") != std::string::npos);

@@ -39,7 +39,7 @@ def authority(tmp_path_factory):
 @pytest.fixture(scope="module")
 def kafka(scratch, authority):
     """Who logs in may do nothing until the page's commands have said so; the plain listener is the administrator's."""
-    broker = SecureKafka(scratch / "secure-kafka")
+    broker = SecureKafka(scratch / "security-page-kafka")
     with open(broker.settings, "a") as settings:
         settings.write(AUTHORIZER)
     broker.use(authority)
@@ -51,7 +51,7 @@ def kafka(scratch, authority):
 
 @pytest.fixture(scope="module")
 def postgres(scratch, authority):
-    server = SecurePostgres(scratch / "secure-postgres", authority)
+    server = SecurePostgres(scratch / "security-page-postgres", authority)
     yield server
     server.stop()
 

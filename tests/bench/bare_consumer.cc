@@ -10,7 +10,6 @@
 
 #include <librdkafka/rdkafka.h>
 #include <simdjson.h>
-#include <sys/resource.h>
 
 #include <atomic>
 #include <charconv>
@@ -26,25 +25,15 @@
 #include <unordered_map>
 #include <vector>
 
-#include "source/kafka/settings.h"
+#include "bench/bare_client.h"
 
 namespace {
 
+using tallymill::bench::connect;
+using tallymill::bench::cpu_seconds;
+using tallymill::bench::give_up;
+using tallymill::bench::partitions_of;
 using Steady = std::chrono::steady_clock;
-
-[[noreturn]] void give_up(const std::string& why) {
-  std::fprintf(stderr, "bare_consumer: %s\n", why.c_str());
-  std::exit(1);
-}
-
-double cpu_seconds() {
-  rusage usage{};
-  getrusage(RUSAGE_SELF, &usage);
-  const auto seconds = [](const timeval& time) {
-    return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_usec) / 1e6;
-  };
-  return seconds(usage.ru_utime) + seconds(usage.ru_stime);
-}
 
 // Views by campaign and window of 10 s.
 using Counts = std::map<std::pair<std::int64_t, std::string>, std::int64_t>;
@@ -162,38 +151,6 @@ class Reader {
   Parser parser_;
 };
 
-rd_kafka_t* connect(const char* brokers, std::size_t lanes) {
-  tallymill::KafkaSourceOptions options;
-  options.kafka.brokers = brokers;
-  options.source.group_id = "bare_consumer";
-  options.secrets = [](const tallymill::SecretSource& source) -> tallymill::Result<tallymill::Secret> {
-    return std::get<tallymill::SecretSource::Literal>(source.from).value;
-  };
-  options.prefetch_bytes = std::size_t{60} << 20;  // As with the daemon's memory_limit of 512MiB.
-  options.lanes = lanes;
-  tallymill::kafka::Scrubber scrubber;
-  auto conf = tallymill::kafka::make_conf(options, scrubber);
-  if (!conf.ok()) give_up(conf.error().message());
-  char why[512];
-  rd_kafka_t* const handle = rd_kafka_new(RD_KAFKA_CONSUMER, conf.value().release(), why, sizeof why);
-  if (handle == nullptr) give_up(why);
-  rd_kafka_poll_set_consumer(handle);
-  return handle;
-}
-
-int partitions_of(rd_kafka_t* handle, const char* topic) {
-  rd_kafka_topic_t* const wanted = rd_kafka_topic_new(handle, topic, nullptr);
-  const rd_kafka_metadata_t* metadata = nullptr;
-  if (rd_kafka_metadata(handle, 0, wanted, &metadata, 10'000) != RD_KAFKA_RESP_ERR_NO_ERROR) {
-    give_up("the brokers do not answer");
-  }
-  const int count = metadata->topics[0].partition_cnt;
-  rd_kafka_metadata_destroy(metadata);
-  rd_kafka_topic_destroy(wanted);
-  if (count == 0) give_up("the topic is not there");
-  return count;
-}
-
 void write_counts(const std::vector<Reader>& readers, const char* path) {
   Counts all;
   for (const Reader& reader : readers) {
@@ -217,7 +174,7 @@ int main(int argc, char** argv) {
   const auto lanes = static_cast<std::size_t>(std::max(1, std::atoi(argv[3])));
   const Campaigns campaigns = mode == Mode::count ? read_campaigns(argv[5]) : Campaigns();
 
-  rd_kafka_t* const handle = connect(argv[1], lanes);
+  rd_kafka_t* const handle = connect(argv[1], lanes, {});
   const int partitions = partitions_of(handle, argv[2]);
   std::vector<Reader> readers;
   std::vector<std::size_t> shares(lanes);

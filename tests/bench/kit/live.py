@@ -68,8 +68,12 @@ class Live:
             [stage.generator, "--brokers", stage.kafka.brokers, "--topic", topic, "--partitions", 4, "--lz4",
              "--stream", stream, "--rate", rate, "--for", f"{round(seconds)}s"], stage.next_log("generate"))
         wait_until(lambda: "events sent" in self.generator.text(), 30, "the generator")
-        self.daemon = stage.start(stage.write_config("live", configure(self.dsn)) if configure
-                                  else stage.config(topic, self.dsn, **config))
+        self.config = (stage.write_config("live", configure(self.dsn)) if configure
+                       else stage.config(topic, self.dsn, **config))
+        self.start_daemon()
+
+    def start_daemon(self):
+        self.daemon = self.stage.start(self.config)
 
     def __enter__(self):
         wait_until(self.has_checkpoint, 30, "a checkpoint")
@@ -95,8 +99,13 @@ class Live:
         return cpu_seconds(self.daemon.pid)
 
     def rss_mib(self) -> float:
-        line = next(line for line in open(f"/proc/{self.daemon.pid}/status") if line.startswith("VmRSS"))
-        return int(line.split()[1]) / 1024
+        """0 of a daemon that has ended."""
+        try:
+            status = pathlib.Path(f"/proc/{self.daemon.pid}/status").read_text()
+        except FileNotFoundError:
+            return 0.0
+        found = re.search(r"VmRSS:\s+(\d+)", status)
+        return int(found[1]) / 1024 if found else 0.0
 
     def metrics(self) -> Metrics:
         with urllib.request.urlopen(f"http://127.0.0.1:{self.stage.http_port}/metrics", timeout=10) as answer:

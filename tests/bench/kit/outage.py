@@ -1,4 +1,4 @@
-"""An outage: Postgres is away while 200,000 records a second go on arriving; then the daemon catches up."""
+"""Outages: Postgres or the daemon is away while 200,000 records a second go on arriving; then it catches up."""
 
 import threading
 import time
@@ -34,48 +34,58 @@ class Peak(threading.Thread):
 
 
 def measure(stage, options) -> dict:
-    length = options.minutes or MINUTES
-    away = length * 60
-    with Live(stage, "outage", rate=RATE, seconds=SETTLE_SECONDS + away + LONGEST_CATCH_UP,
+    minutes = options.minutes or MINUTES
+    outages = [outage(stage, name, minutes * 60) for name in ("Postgres", "the daemon")]
+    show(f"{minutes:g} minutes without one of them, {RATE:,} records/s arriving",
+         ["", "seconds", "records/s", "of live rate", "RSS before", "away", "catching up"],
+         [[one["away"], one["catch_up_seconds"], one["records_per_second"], one["of_live_rate"],
+           *one["rss_mib"].values()] for one in outages])
+    return {"part": "outage", "minutes": minutes, "outages": outages, "exact": all(one.pop("exact") for one in outages)}
+
+
+def outage(stage, name: str, seconds: float) -> dict:
+    topic = "outage-" + name.split()[-1].lower()
+    with Live(stage, topic, rate=RATE, seconds=SETTLE_SECONDS + seconds + LONGEST_CATCH_UP,
               interval=f"{INTERVAL_SECONDS}s") as live:
+        stop, start = {"Postgres": (stage.postgres.stop, stage.postgres.start),
+                       "the daemon": (live.daemon.kill, live.start_daemon)}[name]
         peak = Peak(live)
         time.sleep(SETTLE_SECONDS)
         before = peak.end()
+        first = live.committed()
         peak = Peak(live)
-        stage.postgres.stop()
-        print(f"Postgres is away for {away:.0f} s", flush=True)
-        time.sleep(away)
+        stop()
+        print(f"{name} is away for {seconds:.0f} s", flush=True)
+        time.sleep(seconds)
         during = peak.end()
+        began = time.monotonic()
+        start()
         peak = Peak(live)
-        stage.postgres.start()
-        began, first = time.monotonic(), live.committed()
-        caught_up, last = catch_up(live, began)
+        caught_up, last = catch_up(live, first)
         after = peak.end()
         live.generator.stop()
         sent = live.sent()
         wait_for(live, sent)
-    seconds = caught_up - began
-    counts = stage.scratch / "counts.csv"
-    stage.bare(live.topic, "count", stage.ads, counts)
-    differing = views.differences(live.dsn, counts)
-    per_second = (last - first) / seconds
-    show(f"{length:g} minutes without Postgres, {RATE:,} records/s arriving",
-         ["", "seconds", "records/s", "of live rate", "RSS before", "away", "catching up"],
-         [["catching up", seconds, per_second, per_second / RATE, before, during, after]])
-    return {"part": "outage", "minutes": length, "catch_up_seconds": round(seconds, 1),
-            "records_per_second": round(per_second), "of_live_rate": round(per_second / RATE, 2),
-            "rss_mib": {"before": before, "away": during, "catching up": after},
-            "exact": differing == 0}
+        took = caught_up - began
+        counts = stage.scratch / "counts.csv"
+        stage.bare(live.topic, "count", stage.ads, counts)
+        differing = views.differences(live.dsn, counts)
+    stage.topics.delete(topic)
+    return {"away": name, "catch_up_seconds": round(took, 1), "records_per_second": round((last - first) / took),
+            "of_live_rate": round((last - first) / took / RATE, 2),
+            "rss_mib": {"before": before, "away": during, "catching up": after}, "exact": differing == 0}
 
 
-def catch_up(live: Live, began: float) -> tuple[float, int]:
+def catch_up(live: Live, first: int) -> tuple[float, int]:
     """Waits until what is committed is at most an interval behind what arrives. Returns when that was, and
     how many records were committed by then."""
-    while time.monotonic() < began + LONGEST_CATCH_UP - 30:
-        lag, committed = live.metrics().sum("tallymill_lag_records"), live.committed()
-        if lag <= RATE * (INTERVAL_SECONDS + 1) and committed > 0:
-            return time.monotonic(), committed
+    deadline = time.monotonic() + LONGEST_CATCH_UP - 30
+    while time.monotonic() < deadline:
         time.sleep(0.2)
+        committed = live.committed()
+        # Until something was committed, the lag is what was known before.
+        if committed > first and live.metrics().sum("tallymill_lag_records") <= RATE * (INTERVAL_SECONDS + 1):
+            return time.monotonic(), committed
     raise RuntimeError(f"it did not catch up; the daemon's log:\n{live.daemon.tail()}")
 
 

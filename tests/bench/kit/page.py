@@ -96,11 +96,10 @@ def groups(figures: dict):
 
 
 def outage(figures: dict):
-    rss = figures["rss_mib"]
-    return [["without Postgres", "caught up after", "records/s while catching up", "of the live rate",
-             "RSS before", "away", "catching up"],
-            [f"{figures['minutes']:g} min", f"{figures['catch_up_seconds']} s", figures["records_per_second"],
-             figures["of_live_rate"], *(f"{rss[when]} MiB" for when in ("before", "away", "catching up"))]]
+    return [[f"{figures['minutes']:g} minutes without", "caught up after", "records/s while catching up",
+             "of the live rate", "RSS before", "away", "catching up"],
+            *([one["away"], f"{one['catch_up_seconds']} s", one["records_per_second"], one["of_live_rate"],
+               *(f"{mib} MiB" if mib else "" for mib in one["rss_mib"].values())] for one in figures["outages"])]
 
 
 def steady(figures: dict):
@@ -125,8 +124,13 @@ def curve(name: str):
 
 def small(figures: dict):
     batch = figures["small"]["batch_ms"]
-    return [["", *batch, "50 idle pipelines"],
-            ["a batch of ten events, ms", *batch.values(), f"{figures['small']['idle_cores']:.2%} of a core"]]
+    return [["", *batch], ["a batch of ten events, ms", *batch.values()]]
+
+
+def idle(figures: dict):
+    return [["`fetch.wait.max.ms`", "50 idle pipelines", "50 Kafka clients alone"],
+            *([f"{one['fetch_wait_ms']}", f"{one['cores']:.2%} of a core", f"{one['bare_cores']:.2%}"]
+              for one in figures["small"]["idle"])]
 
 
 def instructions(figures: dict):
@@ -150,6 +154,7 @@ def short(function: str) -> str:
 CURVES = ("partitions", "groups", "columns", "aggregations", "pipelines", "bytes of an event",
           "fields of an event", "fields read", "dead-letter share", "lookup rows")
 TABLES = {"throughput": throughput, "latency": latency, "rate": rate, "memory": memory, "startup": startup,
-          "groups": groups, "outage": outage, "steady": steady, "profile": profile, "instructions": instructions, "scale small": small,
+          "groups": groups, "outage": outage, "steady": steady, "profile": profile, "instructions": instructions,
+          "scale small": small, "scale idle": idle,
           "sizing costs": sizing.costs, "sizing loads": sizing.loads, "sizing checked": sizing.checked,
           **{f"scale {name}": curve(name) for name in CURVES}}

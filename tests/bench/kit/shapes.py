@@ -41,6 +41,7 @@ class Job:
     lookup_rows: int = 0
     interval: str = "5s"
     memory_limit: str = "512MiB"
+    kafka_options: dict = dataclasses.field(default_factory=dict, hash=False)
 
     def config(self, stage, topic: str, dsn: str) -> str:
         """Returns JSON, which is YAML."""
@@ -61,7 +62,8 @@ class Job:
                 "aggregations": {f"t{p}_{a}": {"group_by": {"g": group}, "columns": columns}
                                  for a in range(self.aggregations)}}
             for p in range(self.pipelines)}
-        return json.dumps({"kafka": {"brokers": stage.kafka.brokers}, "postgres": {"dsn": dsn},
+        kafka = {"brokers": stage.kafka.brokers} | ({"options": self.kafka_options} if self.kafka_options else {})
+        return json.dumps({"kafka": kafka, "postgres": {"dsn": dsn},
                            "http": {"port": stage.new_http_port()}, "memory_limit": self.memory_limit,
                            "pipelines": pipelines})
 

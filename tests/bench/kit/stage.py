@@ -79,6 +79,7 @@ class Stage:
         self.daemon = build / "src/tallymill"
         self.generator = build / "deploy/generate/tallymill-generate"
         self.bare_consumer = build / "tests/bare_consumer"
+        self.idle_clients = build / "tests/idle_clients"
         self.ads = scratch / "ads.csv"
         self.runs = 0
 

@@ -16,7 +16,7 @@ STAGES = [
     ("decompress (lz4)", r"LZ4|lz4"),
     ("check CRCs", r"crc32"),
     ("take records over from librdkafka", r"^rd_|^rk|rd_kafka|mtx_|cnd_|rd_buf|rd_slice"),
-    ("decode JSON", r"simdjson|JsonDecoder|FieldTree|decode|convert_|utf8|Decimal::parse"),
+    ("decode JSON", r"simdjson|JsonDecoder|FieldTree|KeyShape|MarkedKeys|decode|convert_|utf8|Decimal::parse"),
     ("evaluate expressions, look up", r"expression::|SpecEvaluator|LookupTable|evaluate"),
     ("group and fold", r"GroupTable|FoldWorker|append_key|stable_hash|Accumulator|count\(|Layout|TimeCounts|Arena"),
     ("allocate and copy", r"malloc|free|_int_|memcpy|memmove|memset|memcmp|operator new|operator delete|tcache"),

@@ -29,7 +29,7 @@ def main() -> int:
     parser.add_argument("--rounds", type=int, default=3, help="times that everything is measured")
     parser.add_argument("--minutes", type=float, help="of outage and rate (5 by default) and steady (60)")
     parser.add_argument("--rates", nargs="*", type=int, metavar="RATE", help="that rate tries, going up")
-    parser.add_argument("--curves", nargs="*", metavar="CURVE", help="of scale, or small; all by default, the others stay as they were")
+    parser.add_argument("--only", nargs="*", metavar="WHAT", help="curves of scale, or small, or what is away in outage; all by default, the others stay as they were")
     parser.add_argument("--draw", action="store_true", help="measure nothing, draw the results that are there")
     options = parser.parse_args()
     unknown = set(options.parts) - PARTS.keys()

@@ -1,5 +1,6 @@
 """Outages: Postgres or the daemon is away while 200,000 records a second go on arriving; then it catches up."""
 
+import json
 import threading
 import time
 
@@ -12,6 +13,7 @@ SETTLE_SECONDS = 15
 INTERVAL_SECONDS = 5
 LONGEST_CATCH_UP = 600
 MINUTES = 5  # Unless asked otherwise.
+AWAY = ("Postgres", "daemon")
 
 
 class Peak(threading.Thread):
@@ -35,20 +37,29 @@ class Peak(threading.Thread):
 
 def measure(stage, options) -> dict:
     minutes = options.minutes or MINUTES
-    outages = [outage(stage, name, minutes * 60) for name in ("Postgres", "the daemon")]
-    show(f"{minutes:g} minutes without one of them, {RATE:,} records/s arriving",
+    found = {name: outage(stage, name, minutes * 60) for name in AWAY if not options.only or name in options.only}
+    outages = list((before(options) | found).values())
+    show(f"Minutes without one of them, {RATE:,} records/s arriving",
          ["", "seconds", "records/s", "of live rate", "RSS before", "away", "catching up"],
-         [[one["away"], one["catch_up_seconds"], one["records_per_second"], one["of_live_rate"],
+         [[f"{one['minutes']:g} without {one['away']}", one["catch_up_seconds"], one["records_per_second"], one["of_live_rate"],
            *one["rss_mib"].values()] for one in outages])
-    return {"part": "outage", "minutes": minutes, "outages": outages, "exact": all(one.pop("exact") for one in outages)}
+    return {"part": "outage", "outages": outages, "exact": all(one["exact"] for one in outages)}
+
+
+def before(options) -> dict:
+    """What was not asked for stays as it was measured before."""
+    path = options.results / "outage.json"
+    if not options.only or not path.exists():
+        return {}
+    return {one["away"]: one for one in json.loads(path.read_text())["outages"]}
 
 
 def outage(stage, name: str, seconds: float) -> dict:
-    topic = "outage-" + name.split()[-1].lower()
+    topic = "outage-" + name.lower()
     with Live(stage, topic, rate=RATE, seconds=SETTLE_SECONDS + seconds + LONGEST_CATCH_UP,
               interval=f"{INTERVAL_SECONDS}s") as live:
         stop, start = {"Postgres": (stage.postgres.stop, stage.postgres.start),
-                       "the daemon": (live.daemon.kill, live.start_daemon)}[name]
+                       "daemon": (live.daemon.kill, live.start_daemon)}[name]
         peak = Peak(live)
         time.sleep(SETTLE_SECONDS)
         before = peak.end()
@@ -71,7 +82,7 @@ def outage(stage, name: str, seconds: float) -> dict:
         stage.bare(live.topic, "count", stage.ads, counts)
         differing = views.differences(live.dsn, counts)
     stage.topics.delete(topic)
-    return {"away": name, "catch_up_seconds": round(took, 1), "records_per_second": round((last - first) / took),
+    return {"away": name, "minutes": seconds / 60, "catch_up_seconds": round(took, 1), "records_per_second": round((last - first) / took),
             "of_live_rate": round((last - first) / took / RATE, 2),
             "rss_mib": {"before": before, "away": during, "catching up": after}, "exact": differing == 0}
 

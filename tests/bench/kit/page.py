@@ -96,9 +96,9 @@ def groups(figures: dict):
 
 
 def outage(figures: dict):
-    return [[f"{figures['minutes']:g} minutes without", "caught up after", "records/s while catching up",
+    return [["away", "caught up after", "records/s while catching up",
              "of the live rate", "RSS before", "away", "catching up"],
-            *([one["away"], f"{one['catch_up_seconds']} s", one["records_per_second"], one["of_live_rate"],
+            *([f"{one['away']}, {one['minutes']:g} min", f"{one['catch_up_seconds']} s", one["records_per_second"], one["of_live_rate"],
                *(f"{mib} MiB" if mib else "" for mib in one["rss_mib"].values())] for one in figures["outages"])]
 
 

@@ -39,7 +39,7 @@ def curves():
 def measure(stage, options) -> dict:
     found, consumed, exact = {}, {}, True
     for name, size, topic, job in curves():
-        if options.curves and name not in options.curves:
+        if options.only and name not in options.only:
             continue
         if topic not in consumed:
             consumed[topic] = consume(stage, topic)
@@ -59,14 +59,14 @@ def measure(stage, options) -> dict:
         show(name, ["", "events/s", "of bare consume", "CPU us/event", "RSS MiB"],
              [[f"{one['size']:,}", one["events_per_second"], one["of_bare_consume"], one["cpu_us_per_event"],
                one["peak_rss_mib"]] for one in points])
-    triggers = small.measure(stage) if not options.curves or "small" in options.curves else {}
+    triggers = small.measure(stage) if not options.only or "small" in options.only else {}
     return {"part": "scale", **with_others(found, triggers, options), "exact": exact}
 
 
 def with_others(found: dict, triggers: dict, options) -> dict:
     """The curves that were not asked for stay as they were measured before."""
     path = options.results / "scale.json"
-    before = json.loads(path.read_text()) if options.curves and path.exists() else {"curves": {}, "small": {}}
+    before = json.loads(path.read_text()) if options.only and path.exists() else {"curves": {}, "small": {}}
     names = dict.fromkeys(name for name, *_ in curves())
     curves_now = before["curves"] | found
     return {"curves": {name: curves_now[name] for name in names if name in curves_now},

@@ -96,7 +96,7 @@ def groups(figures: dict):
 
 
 def outage(figures: dict):
-    return [["away", "caught up after", "records/s while catching up",
+    return [["what was away", "caught up after", "records/s while catching up",
              "of the live rate", "RSS before", "away", "catching up"],
             *([f"{one['away']}, {one['minutes']:g} min", f"{one['catch_up_seconds']} s", one["records_per_second"], one["of_live_rate"],
                *(f"{mib} MiB" if mib else "" for mib in one["rss_mib"].values())] for one in figures["outages"])]

@@ -9,6 +9,7 @@
 #include "producer.h"
 #include "run.h"
 #include "stream_ads.h"
+#include "stream_bids.h"
 #include "stream_logs.h"
 #include "stream_shapes.h"
 
@@ -31,6 +32,7 @@ std::unique_ptr<tallymill::generate::Stream> make_stream(const tallymill::genera
   switch (options.stream) {
     case Kind::ads: break;
     case Kind::logs: return tallymill::generate::make_logs_stream(options.seed);
+    case Kind::bids: return tallymill::generate::make_bids_stream(options.seed);
     case Kind::shapes: return tallymill::generate::make_shapes_stream(options.seed, options.shape);
   }
   return tallymill::generate::make_ads_stream(options.seed, options.skew);

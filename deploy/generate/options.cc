@@ -11,9 +11,9 @@ const char* const usage =
     "tallymill-generate sends a live stream of made-up events to a Kafka topic.\n"
     "\n"
     "  --brokers HOST:PORT,...  where Kafka is; without it nothing is sent\n"
-    "  --topic NAME             the topic; ad-events, app-logs or shapes by default\n"
+    "  --topic NAME             the topic; ad-events, app-logs, nexmark or shapes by default\n"
     "  --partitions N           create the topic with N partitions if it is missing\n"
-    "  --stream ads|logs|shapes  which events; ads by default\n"
+    "  --stream ads|logs|bids|shapes  which events; ads by default\n"
     "  --rate N                 events a second; as fast as possible by default\n"
     "  --for DURATION           stop after 500ms, 30s, 5m, 1h\n"
     "  --count N                stop after N events\n"
@@ -64,6 +64,7 @@ struct NamedStream {
 
 constexpr NamedStream streams[] = {{"ads", Options::Kind::ads, "ad-events"},
                                    {"logs", Options::Kind::logs, "app-logs"},
+                                   {"bids", Options::Kind::bids, "nexmark"},
                                    {"shapes", Options::Kind::shapes, "shapes"}};
 
 bool read_stream(std::string_view text, Options::Kind& kind) {

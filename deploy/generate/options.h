@@ -13,7 +13,7 @@
 namespace tallymill::generate {
 
 struct Options {
-  enum class Kind { ads, logs, shapes };
+  enum class Kind { ads, logs, bids, shapes };
 
   Producer::Target target;  // No brokers: nothing is sent.
   Kind stream = Kind::ads;

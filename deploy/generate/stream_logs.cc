@@ -1,11 +1,11 @@
 #include "stream_logs.h"
 
-#include <ctime>
 #include <string>
 #include <vector>
 
 #include "incident.h"
 #include "random.h"
+#include "second_text.h"
 #include "text.h"
 
 namespace tallymill::generate {
@@ -61,8 +61,8 @@ class LogsStream final : public Stream {
     const std::uint32_t draw = random_.below(1000);
 
     char* end = put(out, "{\"time\": \"");
-    end = put_time(end, now_ms);
-    end = put(end, "\", \"service\": \"");
+    end = time_.put(end, now_ms);
+    end = put(end, "Z\", \"service\": \"");
     end = put(end, service.name);
     if (draw < errors) {
       end = put_json_string(put(end, "\", \"level\": \"ERROR\", \"message\": "), pick(bad_messages));
@@ -93,28 +93,10 @@ class LogsStream final : public Stream {
     return choices[random_.below(n)];
   }
 
-  // RFC 3339 with milliseconds. The part up to the second is kept for as long as it is right.
-  char* put_time(char* out, std::int64_t now_ms) {
-    const std::int64_t second = now_ms / 1000;
-    if (second != second_) {
-      second_ = second;
-      const std::time_t time = second;
-      std::tm utc{};
-      gmtime_r(&time, &utc);
-      char text[32];
-      const std::size_t length = std::strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%S.", &utc);
-      second_text_.assign(text, length);
-    }
-    out = put(out, second_text_);
-    out = put_digits(out, now_ms % 1000, 3);
-    return put(out, "Z");
-  }
-
   Random random_;
   Incident incident_;
   std::vector<Service> services_;
-  std::int64_t second_ = -1;
-  std::string second_text_;
+  SecondText time_{"%Y-%m-%dT%H:%M:%S."};
 };
 
 }  // namespace

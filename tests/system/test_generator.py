@@ -81,6 +81,28 @@ def test_log_events_come_from_fifty_services_with_an_incident_now_and_then(gener
     assert 1 <= len(bad) <= 5, bad
 
 
+def test_bids_have_the_benchmarks_envelope_and_its_hot_auctions_and_bidders(generate):
+    records = generate("--stream", "bids", "--count", "50000", "--times-from", "1767225600000")
+    bids = []
+    for record in records:
+        event = record.event()
+        assert event.keys() == {"event_type", "person", "auction", "bid"}
+        assert (event["event_type"], event["person"], event["auction"]) == (2, None, None)
+        bids.append(event["bid"])
+    assert all(bid.keys() == {"auction", "bidder", "price", "channel", "url", "dateTime", "extra"} for bid in bids)
+    assert all(re.fullmatch(r"20\d\d-\d\d-\d\d \d\d:\d\d:\d\d\.\d{3}", bid["dateTime"]) for bid in bids)
+    share = len(bids) / 100
+    assert 48 < sum(bid["auction"] % 100 == 0 for bid in bids) / share < 53
+    assert 73 < sum(bid["bidder"] % 100 == 1 for bid in bids) / share < 78
+    assert 48 < sum(bid["channel"] in {"Google", "Facebook", "Baidu", "Apple"} for bid in bids) / share < 52
+    assert min(bid["auction"] for bid in bids) == 1_000
+    assert 1_000 + 3 * 50_000 // 46 - 100 < max(bid["auction"] for bid in bids) <= 1_002 + 3 * 50_000 // 46
+    prices = sorted(bid["price"] for bid in bids)
+    assert prices[0] >= 100 and prices[-1] <= 100_000_000 and 50_000 < prices[len(prices) // 2] < 200_000
+    late = [bid for bid in bids if bid["dateTime"] < "2026-01-01"]
+    assert 4_000 < len(late) < 5_500
+
+
 def test_the_seed_decides_the_ids(tmp_path):
     def lookup(seed):
         path = tmp_path / f"{seed}.csv"

@@ -7,11 +7,11 @@ import shutil
 import sys
 import tempfile
 
-from . import ROOT, groups, latency, memory, outage, page, profile, rate, scale, startup, steady, throughput
+from . import ROOT, bids, groups, latency, memory, outage, page, profile, rate, scale, startup, steady, throughput
 from .machine import machine
 from .stage import Stage
 
-PARTS = {"throughput": throughput, "latency": latency, "groups": groups, "memory": memory,
+PARTS = {"throughput": throughput, "bids": bids, "latency": latency, "groups": groups, "memory": memory,
          "startup": startup, "scale": scale, "outage": outage, "rate": rate, "steady": steady,
          "profile": profile}
 

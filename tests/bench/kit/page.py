@@ -62,6 +62,15 @@ def throughput(figures: dict):
                of(name, "cpu_seconds_per_million")] for name in figures["runs"])]
 
 
+def bids(figures: dict):
+    runs = figures["runs"]
+    consume = middle(one["events_per_second"] for one in runs["bare consume"])
+    return [["", "events/s", "of bare consume", "CPU s per million", "peak RSS MiB"],
+            *([name, rate := middle(one["events_per_second"] for one in found), rate / consume,
+               *(middle(one[figure] for one in found) for figure in ("cpu_seconds_per_million", "peak_rss_mib"))]
+              for name, found in runs.items())]
+
+
 def latency(figures: dict):
     return [["interval", "p50 ms", "p99 ms", "longest ms", "cores", "peak RSS MiB"],
             *([interval, one["p50_ms"], one["p99_ms"], one["max_ms"], one["cores"], one["peak_rss_mib"]]
@@ -153,8 +162,8 @@ def short(function: str) -> str:
 
 CURVES = ("partitions", "groups", "columns", "aggregations", "pipelines", "bytes of an event",
           "fields of an event", "fields read", "dead-letter share", "lookup rows")
-TABLES = {"throughput": throughput, "latency": latency, "rate": rate, "memory": memory, "startup": startup,
-          "groups": groups, "outage": outage, "steady": steady, "profile": profile, "instructions": instructions,
-          "scale small": small, "scale idle": idle,
+TABLES = {"throughput": throughput, "bids": bids, "latency": latency, "rate": rate, "memory": memory,
+          "startup": startup, "groups": groups, "outage": outage, "steady": steady, "profile": profile,
+          "instructions": instructions, "scale small": small, "scale idle": idle,
           "sizing costs": sizing.costs, "sizing loads": sizing.loads, "sizing checked": sizing.checked,
           **{f"scale {name}": curve(name) for name in CURVES}}

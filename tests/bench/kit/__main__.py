@@ -35,6 +35,11 @@ def main() -> int:
     unknown = set(options.parts) - PARTS.keys()
     if unknown:
         parser.error(f"no part is called {', '.join(sorted(unknown))}; there are {', '.join(PARTS)}")
+    choices = {"scale": (*scale.NAMES, "small"), "outage": outage.AWAY}
+    for name in options.parts or PARTS if options.only else []:
+        strange = set(options.only) - set(choices.get(name, ()))
+        if strange:
+            parser.error(f"{name} has no {', '.join(sorted(strange))}; it has {', '.join(choices.get(name, ('nothing to choose',)))}")
     options.results.mkdir(parents=True, exist_ok=True)
     right = True
     for name in [] if options.draw else options.parts or PARTS:

@@ -15,10 +15,10 @@ INSTRUCTIONS = ROOT / "tests/bench/instructions.json"
 def written(page: str, results: pathlib.Path = RESULTS) -> str:
     """Returns the page with each table made anew."""
     def one(found):
-        part = found[1].partition(" ")[0]
+        part, _, what = found[1].partition(" ")
         figures = figures_of(part, results)
-        rows = TABLES[found[1]](figures)
-        return f"<!-- figures: {found[1]} -->\n{markdown(rows)}{footer(part, figures)}<!-- end -->"
+        return (f"<!-- figures: {found[1]} -->\n{markdown(TABLES[found[1]](figures))}"
+                f"{footer(part, figures, what)}<!-- end -->")
     return re.sub(r"<!-- figures: ([\w -]+) -->\n.*?<!-- end -->", one, page, flags=re.DOTALL)
 
 
@@ -28,12 +28,13 @@ def figures_of(part: str, results: pathlib.Path) -> dict:
     return json.loads((INSTRUCTIONS if part == "instructions" else results / f"{part}.json").read_text())
 
 
-def footer(part: str, figures: dict) -> str:
+def footer(part: str, figures: dict, what: str) -> str:
     if part == "sizing":
         return f"\nCalculated from [performance](performance.md) as of {figures['scale']['machine']['at'][:10]}.\n"
-    if "machine" not in figures:
+    # Curves may have been measured apart.
+    machine = figures.get("machines", {}).get({"idle": "small"}.get(what, what), figures.get("machine"))
+    if machine is None:
         return f"\n`tests/run {part}`, on every change.\n"
-    machine = figures["machine"]
     return (f"\n`tests/bench/run {part}`, {machine['at'][:10]}, commit {machine['commit']}, {machine['cpu']}, "
             f"{machine['cores']} cores, kernel {machine['kernel'].split('-')[0]}, {machine['postgres']}, "
             f"{machine['kafka']}, librdkafka {machine['librdkafka']}.\n")

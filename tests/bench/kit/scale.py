@@ -3,6 +3,7 @@
 import json
 
 from . import small
+from .machine import machine
 from .shapes import Job, Topic
 from .table import show
 
@@ -36,6 +37,9 @@ def curves():
         yield "lookup rows", n, plain, Job(lookup_rows=n)
 
 
+NAMES = tuple(dict.fromkeys(name for name, *_ in curves()))
+
+
 def measure(stage, options) -> dict:
     found, consumed, exact = {}, {}, True
     for name, size, topic, job in curves():
@@ -64,13 +68,14 @@ def measure(stage, options) -> dict:
 
 
 def with_others(found: dict, triggers: dict, options) -> dict:
-    """The curves that were not asked for stay as they were measured before."""
+    """The curves that were not asked for stay as they were measured before, and say when and where."""
     path = options.results / "scale.json"
     before = json.loads(path.read_text()) if options.only and path.exists() else {"curves": {}, "small": {}}
-    names = dict.fromkeys(name for name, *_ in curves())
     curves_now = before["curves"] | found
-    return {"curves": {name: curves_now[name] for name in names if name in curves_now},
-            "small": triggers or before["small"]}
+    old = dict.fromkeys([*before["curves"], "small"], before.get("machine")) | before.get("machines", {})
+    new = dict.fromkeys([*found, *(["small"] if triggers else [])], machine())
+    return {"curves": {name: curves_now[name] for name in NAMES if name in curves_now},
+            "small": triggers or before["small"], "machines": old | new}
 
 
 def consume(stage, topic: Topic) -> float:

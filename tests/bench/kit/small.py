@@ -58,7 +58,7 @@ def idle(stage, fetch_wait_ms: int) -> dict:
     bare = Run([stage.idle_clients, stage.kafka.brokers, "idle", IDLE_PIPELINES, SECONDS,
                 *(f"{name}={value}" for name, value in options.items())], stage.next_log("idle"))
     return {"fetch_wait_ms": fetch_wait_ms, "cores": round(cores, 4), **{"bare_" + name: value for name, value in
-                                                                        json.loads(bare.output).items()}}
+                                                                        json.loads(bare.output.splitlines()[-1]).items()}}
 
 
 def ready(stage, daemon) -> bool:

@@ -159,7 +159,7 @@ def profile(figures: dict):
 
 def short(function: str) -> str:
     """The name alone, without namespaces, templates and parameters."""
-    name = re.sub(r"\(anonymous namespace\)::|tallymill::", "", function)
+    name = re.sub(r"\(anonymous namespace\)::|tallymill::", "", function.strip())
     return re.sub(r"[(<].*", "", name).split(" ")[-1] or function
 
 

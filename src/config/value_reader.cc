@@ -17,9 +17,7 @@ constexpr std::size_t max_shown = 60;  // Bytes of a text in a message.
 std::string shown_text(std::string_view text) {
   if (text.empty()) return "\"\"";
   if (text.size() <= max_shown) return std::string(text);
-  std::size_t cut = max_shown;
-  while (cut > 0 && (static_cast<unsigned char>(text[cut]) & 0xC0U) == 0x80U) --cut;
-  return std::string(text.substr(0, cut)) + "...";
+  return std::string(expression::prefix(text, max_shown)) + "...";
 }
 
 std::string shown_key(std::string_view key) {

@@ -19,15 +19,7 @@ void add_init(CLI::App& app, CommandLine& line) {
         const std::string problem = identifier_problem(name);
         return problem.empty() ? problem : "the name " + problem;
       });
-  auto* last = init->add_option("--last", line.last, "Look at the last N records of the topic")
-                   ->check(CLI::Range(std::int64_t{1}, std::int64_t{1} << 40))
-                   ->needs(topic)
-                   ->capture_default_str();
-  init->add_option("--input", line.input, "Look at a file instead, one JSON document per line; - for the "
-                                          "standard input")
-      ->type_name(file_type)
-      ->excludes(last)
-      ->check(not_empty("a file"));
+  add_records(*init, line, "Look at the last N records of the topic", "Look at a file instead")->needs(topic);
   init->add_option("--like", line.like, "Take the section kafka from this configuration; secrets that are "
                                         "written out in it are not copied")
       ->type_name(file_type)

@@ -37,6 +37,17 @@ CLI::App* add_pipeline_command(CLI::App& app, const char* name, const char* help
   return sub;
 }
 
+CLI::Option* add_records(CLI::App& command, CommandLine& line, const std::string& last, const std::string& input) {
+  CLI::Option* option = command.add_option("--last", line.last, last)
+                            ->check(CLI::Range(std::int64_t{1}, std::int64_t{1} << 40))
+                            ->capture_default_str();
+  command.add_option("--input", line.input, input + ", one JSON document per line; - for the standard input")
+      ->type_name(file_type)
+      ->excludes(option)
+      ->check(not_empty("a file"));
+  return option;
+}
+
 void add_completions(CLI::App& app, CommandLine& line) {
   CLI::App* completions = app.add_subcommand("completions", "Print a script that completes this command line");
   completions->footer("bash: source <(tallymill completions bash)\n"

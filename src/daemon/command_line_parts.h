@@ -33,6 +33,9 @@ CLI::App* add_pipeline_command(CLI::App& app, const char* name, const char* help
 // Empty, or what is wrong.
 [[nodiscard]] std::string read_time(const std::string& text, std::optional<Timestamp>& time);
 
+// --last and --input: records of the topics, or of a file instead. Returns the first.
+CLI::Option* add_records(CLI::App& command, CommandLine& line, const std::string& last, const std::string& input);
+
 void add_dead_letters(CLI::App& app, CommandLine& line);
 void add_replay(CLI::App& app, CommandLine& line);
 void add_examine(CLI::App& app, CommandLine& line);

@@ -10,14 +10,7 @@ void add_preview(CLI::App& app, CommandLine& line) {
   preview->footer("Needs no Postgres, and with --input no Kafka. Lookups are read as the daemon reads them.\n"
                   "Exit codes: 0 shown, 1 a record would stop the pipeline, or the records cannot be read.");
   preview->add_option("pipeline", line.pipeline, "A pipeline of the configuration, if it has several");
-  auto* last = preview->add_option("--last", line.last, "Read the last N records of the topics")
-                   ->check(CLI::Range(std::int64_t{1}, std::int64_t{1} << 40))
-                   ->capture_default_str();
-  preview->add_option("--input", line.input, "Read a file instead, one JSON document per line; - for "
-                                             "the standard input")
-      ->type_name(file_type)
-      ->excludes(last)
-      ->check(not_empty("a file"));
+  add_records(*preview, line, "Read the last N records of the topics", "Read a file instead");
   preview->add_option("--limit", line.limit, "Show at most so many rows of each table, and dead letters")
       ->check(CLI::PositiveNumber)
       ->default_str("20");

@@ -3,6 +3,7 @@
 #include "base/check.h"
 #include "expression/literal.h"
 #include "expression/operation.h"
+#include "expression/utf8.h"
 #include "model/reason.h"
 
 namespace tallymill::expression {
@@ -67,9 +68,7 @@ std::string excerpt(const Node& node) {
   constexpr std::size_t longest = 80;
   std::string text = canonical_text(node);
   if (text.size() <= longest) return text;
-  std::size_t end = longest;
-  while ((static_cast<unsigned char>(text[end]) & 0xC0U) == 0x80) --end;
-  return text.substr(0, end) + "...";
+  return std::string(prefix(text, longest)) + "...";
 }
 
 Reject Compiler::reject(std::string_view reason, std::string detail) const {

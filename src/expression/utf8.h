@@ -14,6 +14,9 @@ namespace tallymill::expression {
 // REQUIRES: `text` is valid UTF-8.
 [[nodiscard]] std::size_t count_code_points(std::string_view text);
 
+// The longest beginning of at most so many bytes that cuts no character. REQUIRES: `text` is valid UTF-8.
+[[nodiscard]] std::string_view prefix(std::string_view text, std::size_t most_bytes);
+
 // REQUIRES: `text` is valid UTF-8 and not empty.
 [[nodiscard]] std::uint32_t first_code_point(std::string_view text);
 

@@ -228,7 +228,7 @@ class Pipeline {
   Task<StartOutcome> start_;
   Task<CommitVerdict> commit_;
   Task<Result<Lease>> observation_;
-  Task<Result<Upkeep>> upkeep_;  // Renewing or releasing the lease, pruning.
+  Task<Result<Upkeep>> upkeep_;  // Renewing or releasing the lease, looking for orders, pruning.
   Task<Result<std::vector<TopicInfo>>> discovery_;
   Task<Result<Surroundings>> heartbeat_;
   Task<bool> farewell_;

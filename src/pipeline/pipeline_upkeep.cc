@@ -249,9 +249,8 @@ void Pipeline::observe_partitions(const std::map<TopicPartition, Offset>& ends, 
   parts_.metrics.checkpoint_age(seconds(now - counted_all_at_));
   const std::lock_guard lock(status_mutex_);
   status_.partitions = std::move(partitions);
-  status_.trouble = unavailable_.contains(std::nullopt) ? "the source is away"
-                    : outage_.message().empty()            ? heart_outage_.message()
-                                                           : outage_.message();
+  const OutageLog& outage = outage_.message().empty() ? heart_outage_ : outage_;
+  status_.trouble = unavailable_.contains(std::nullopt) ? "the source is away" : outage.message();
 }
 
 }  // namespace tallymill

@@ -25,11 +25,8 @@ def secure_postgres(scratch, authorities):
 
 @pytest.fixture(scope="module")
 def secure_kafka(scratch, authorities):
-    kafka = SecureKafka(scratch / "secure-kafka")
-    kafka.use(authorities[0])
-    kafka.start()
-    yield kafka
-    kafka.stop()
+    with SecureKafka.serving(scratch / "secure-kafka", authorities[0]) as kafka:
+        yield kafka
 
 
 class TestPostgres:

@@ -36,6 +36,12 @@ struct Member {
     REQUIRE(found.ok());
     return std::move(found).value();
   }
+  // Of another pipeline of the same process.
+  [[nodiscard]] std::unique_ptr<Presence> presence_of(const std::string& name, const std::string& revision) const {
+    PipelineSpec other = spec.pipelines[0];
+    other.name = name;
+    return all->of(other, identity("s1", revision));
+  }
   void count() {
     const auto opened = store->open();
     REQUIRE(opened.ok());
@@ -111,9 +117,7 @@ TEST_CASE("what the pipelines of a process say at about the same time goes in on
   Database database;
   Member one(database, "s1", "r1");
   one.count();
-  PipelineSpec second = one.spec.pipelines[0];
-  second.name = "other";
-  const auto other = one.all->of(second, Member::identity("s1", "r2"));
+  const auto other = one.presence_of("other", "r2");
   one.presence->say({"running", true, false});
   other->say({"standby", false, false});
   const auto found = one.presence->hear();
@@ -138,7 +142,7 @@ TEST_CASE("of two pipelines of one name, one about to replace the other, each sa
   Database database;
   Member one(database, "s1", "r1");
   one.count();
-  auto other = one.all->of(one.spec.pipelines[0], Member::identity("s1", "r2"));
+  auto other = one.presence_of(one.spec.pipelines[0].name, "r2");
   one.presence->say({"running", true, false});
   other->say({"starting", true, false});
   CHECK(one.presence->hear().value().peers.at(0).state == "running");
@@ -151,9 +155,7 @@ TEST_CASE("where an exchange fails, all that were taken along are told, and nobo
   Database database;
   Member one(database, "s1", "r1");
   one.count();
-  PipelineSpec second = one.spec.pipelines[0];
-  second.name = "other";
-  const auto other = one.all->of(second, Member::identity("s1", "r1"));
+  const auto other = one.presence_of("other", "r1");
   one.presence->say({"running", true, false});
   other->say({"running", true, false});
   database.query("ALTER TABLE tallymill.instance RENAME TO elsewhere");

@@ -29,6 +29,15 @@ struct Counting {
   void order(bool paused) {
     world.database.orders = {paused, false, false, world.database.orders.given + 1};
   }
+  // Each within two seconds.
+  void check_that_it_obeys() {
+    order(true);
+    process.run(2s);
+    CHECK(state() == PipelineState::paused);
+    order(false);
+    process.run(2s);
+    CHECK(state() == PipelineState::running);
+  }
   [[nodiscard]] PipelineState state() const { return process.metrics.last_state; }
 
   // As the loop does it by itself, but that no heartbeat ever comes back.
@@ -84,24 +93,14 @@ TEST_CASE("where heartbeats are not answered a pipeline still hears what persons
   Counting one;
   one.process.store.silent = true;
   one.process.run(3s);
-  one.order(true);
-  one.process.run(2s);
-  CHECK(one.state() == PipelineState::paused);
-  one.order(false);
-  one.process.run(2s);
-  CHECK(one.state() == PipelineState::running);
+  one.check_that_it_obeys();
 }
 
 TEST_CASE("orders are heard within two seconds, however long a lease may stand still") {
   PipelineOptions options;
   options.lease = LeaseTimes::within(60s);
   Counting one(options);
-  one.order(true);
-  one.process.run(2s);
-  CHECK(one.state() == PipelineState::paused);
-  one.order(false);
-  one.process.run(2s);
-  CHECK(one.state() == PipelineState::running);
+  one.check_that_it_obeys();
 }
 
 TEST_CASE("orders are heard by a pipeline that has more to prune than it ever gets done") {

@@ -1,5 +1,6 @@
 """Kafka and Postgres that want to know who is there: TLS, certificates of clients, passwords."""
 
+import contextlib
 import pathlib
 import shutil
 
@@ -36,6 +37,20 @@ class SecureKafka(PrivateKafka):
         with open(self.settings, "a") as settings:
             settings.write(SECURE.format(port=self.port, controller=self.controller_port,
                                          secure=self.secure_port, folder=folder))
+
+    @classmethod
+    @contextlib.contextmanager
+    def serving(cls, folder: pathlib.Path, authority: Authority, more: str = ""):
+        """One that serves with a certificate of this authority, with more settings, until the context ends."""
+        broker = cls(folder)
+        with open(broker.settings, "a") as settings:
+            settings.write(more)
+        broker.use(authority)
+        broker.start()
+        try:
+            yield broker
+        finally:
+            broker.stop()
 
     @property
     def secure(self) -> str:

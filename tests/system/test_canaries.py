@@ -39,11 +39,8 @@ def postgres(scratch, authority):
 
 @pytest.fixture(scope="module")
 def kafka(scratch, authority):
-    broker = SecureKafka(scratch / "secure-kafka")
-    broker.use(authority)
-    broker.start()
-    yield broker
-    broker.stop()
+    with SecureKafka.serving(scratch / "secure-kafka", authority) as broker:
+        yield broker
 
 
 @pytest.fixture(scope="module")

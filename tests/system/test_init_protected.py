@@ -28,12 +28,9 @@ def authority(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def kafka(scratch, authority):
-    broker = SecureKafka(scratch / "init-kafka")
-    broker.use(authority)
-    broker.start()
-    broker.set_password("app", "canary-1")
-    yield broker
-    broker.stop()
+    with SecureKafka.serving(scratch / "init-kafka", authority) as broker:
+        broker.set_password("app", "canary-1")
+        yield broker
 
 
 @pytest.fixture(scope="module")

@@ -39,14 +39,9 @@ def authority(tmp_path_factory):
 @pytest.fixture(scope="module")
 def kafka(scratch, authority):
     """Who logs in may do nothing until the page's commands have said so; the plain listener is the administrator's."""
-    broker = SecureKafka(scratch / "security-page-kafka")
-    with open(broker.settings, "a") as settings:
-        settings.write(AUTHORIZER)
-    broker.use(authority)
-    broker.start()
-    broker.set_password("tallymill", "kafka password")
-    yield broker
-    broker.stop()
+    with SecureKafka.serving(scratch / "security-page-kafka", authority, AUTHORIZER) as broker:
+        broker.set_password("tallymill", "kafka password")
+        yield broker
 
 
 @pytest.fixture(scope="module")

@@ -1,9 +1,8 @@
 #include "daemon/init/field_phrases.h"
 
-#include <algorithm>
-
 #include "base/printable.h"
 #include "daemon/init/proposal.h"
+#include "expression/utf8.h"
 
 namespace tallymill {
 namespace {
@@ -52,9 +51,8 @@ bool is_number(const FieldFacts& facts) { return facts.numbers + facts.digits ==
 }  // namespace
 
 std::string shortened(std::string_view text, std::size_t most) {
-  std::size_t cut = std::min(text.size(), most);
-  while (cut < text.size() && cut > 0 && (static_cast<unsigned char>(text[cut]) & 0xC0U) == 0x80U) --cut;
-  return printable(text.substr(0, cut)) + (cut < text.size() ? "..." : "");
+  const std::string_view shown = expression::prefix(text, most);
+  return printable(shown) + (shown.size() < text.size() ? "..." : "");
 }
 
 std::string seen_phrase(const FieldFacts& facts, std::int64_t documents) {

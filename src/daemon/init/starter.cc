@@ -10,18 +10,6 @@ namespace {
 
 constexpr const char* stand_in_topic = "events";
 
-std::string type_text(const ProposedField& field) {
-  const std::string mark = field.optional ? "?" : "";
-  switch (field.type) {
-    case Type::boolean: return "bool" + mark;
-    case Type::int64: return "int" + mark;
-    case Type::decimal: return "decimal" + mark;
-    case Type::float64: return "double" + mark;
-    case Type::timestamp: return "timestamp" + mark;
-    default: return "string" + mark;
-  }
-}
-
 std::string unit_text(TimeUnit unit) {
   switch (unit) {
     case TimeUnit::seconds: return "s";
@@ -34,7 +22,7 @@ std::string unit_text(TimeUnit unit) {
 
 // One line per field; "cost: decimal  # in all 1000 records".
 std::string field_line(const ProposedField& field) {
-  std::string type = type_text(field);
+  std::string type = std::string(to_string(field.type)) + (field.optional ? "?" : "");
   if (field.unit) type = "{type: " + type + ", unit: " + unit_text(*field.unit) + "}";
   return yaml_text(field.text) + ": " + type + "  # " + field.why + "\n";
 }

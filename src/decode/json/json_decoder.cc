@@ -106,7 +106,7 @@ class JsonDecoder final : public Decoder {
     return parser_.allocate(std::max<std::size_t>(ahead, 4096), parser_depth);
   }
 
-  // As long as the keys are those of a record before, none of them stands twice.
+  // As long as the keys are those of a former record, none of them stands twice.
   std::optional<Reject> walk(dom::object object, const FieldTree& tree, std::span<Value> values) {
     KeyShape& shape = shapes_[tree.number];
     std::size_t position = 0;

@@ -32,12 +32,7 @@ std::string raw_number(const char* padded, std::size_t size, std::size_t capacit
   for (const std::string& key : path) {
     if (!enter(at, key)) return {};
   }
-  std::string_view token = at.raw_json_token();
-  while (!token.empty() && (token.back() == ' ' || token.back() == '\n' || token.back() == '\t' ||
-                            token.back() == '\r')) {
-    token.remove_suffix(1);
-  }
-  return std::string(token);
+  return std::string(number_in(at.raw_json_token()));
 }
 
 }  // namespace tallymill

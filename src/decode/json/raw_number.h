@@ -12,4 +12,9 @@ namespace tallymill {
 [[nodiscard]] std::string raw_number(const char* padded, std::size_t size, std::size_t capacity,
                                      const std::vector<std::string>& path);
 
+// What the parser gives as a number's token, without the white space behind it.
+[[nodiscard]] inline std::string_view number_in(std::string_view token) {
+  return token.substr(0, token.find_first_of(" \t\r\n"));
+}
+
 }  // namespace tallymill

@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "decode/decoder.h"
+#include "decode/json/raw_number.h"
 
 namespace tallymill {
 
@@ -102,7 +103,7 @@ class Survey::Walk {
         if (value.get_bool().get(truth) == simdjson::SUCCESS) facts.add_boolean(truth);
         break;
       }
-      case ondemand::json_type::number: facts.add_number(trimmed(value.raw_json_token())); break;
+      case ondemand::json_type::number: facts.add_number(number_in(value.raw_json_token())); break;
       case ondemand::json_type::string: {
         std::string_view text;
         if (value.get_string().get(text) == simdjson::SUCCESS) facts.add_string(text);
@@ -121,10 +122,6 @@ class Survey::Walk {
         break;
       }
     }
-  }
-
-  static std::string_view trimmed(std::string_view token) {
-    return token.substr(0, token.find_first_of(" \t\r\n"));
   }
 
   const std::unique_ptr<Decoder> validator_;  // As the daemon reads: whole, or not at all.

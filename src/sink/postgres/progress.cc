@@ -51,8 +51,7 @@ Result<void> note_start(const Session& session, Connection& connection,
 std::string orders_columns() { return "wanted_state = 'paused', accept_gap, accept_topic, orders_given"; }
 
 Orders read_orders(const QueryResult& rows, int row, int first) {
-  // Without a row, paused.
-  if (rows.null(row, first)) return {true, false, false, 0};
+  if (rows.rows() <= row || rows.null(row, first)) return {.paused = true};
   return {rows.flag(row, first), rows.flag(row, first + 1), rows.flag(row, first + 2),
           rows.number(row, first + 3)};
 }
@@ -92,7 +91,6 @@ Result<Orders> observe_orders(const Session& session, Connection& connection) {
              connection.query("SELECT " + orders_columns() + " FROM " + session.table("pipeline") +
                                   " WHERE pipeline = $1",
                               Params().text(session.pipeline().name), session.statement_timeout()));
-  if (rows.rows() == 0) return Orders{true, false, false, 0};
   return read_orders(rows, 0, 0);
 }
 

@@ -9,8 +9,8 @@
 
 namespace tallymill::postgres {
 
-// What persons want of a pipeline: columns of its row, to be read from the `first` on. Where an outer join found
-// no row, the pipeline is gone, and so paused.
+// What persons want of a pipeline: columns of its row, to be read from the `first` on. Without its row, or where
+// an outer join found none, the pipeline is gone, and so paused.
 [[nodiscard]] std::string orders_columns();
 [[nodiscard]] Orders read_orders(const QueryResult& rows, int row, int first);
 

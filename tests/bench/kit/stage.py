@@ -133,10 +133,14 @@ class Stage:
         """Runs the daemon over what is in the topic, from its start to its end."""
         return Run([*wrapper, self.daemon, "run", "--drain", config], self.next_log("daemon"))
 
-    def bare(self, topic: str, mode: str, *files, threads: int = 2) -> tuple[Run, dict]:
+    def bare(self, topic: str, mode: str, *files, threads: int = 2, events: int | None = None) -> tuple[Run, dict]:
+        """Reads the topic from its start to its end, which must be so many events, if that is given."""
         run = Run([self.bare_consumer, self.kafka.brokers, topic, threads, mode, *files],
                   self.next_log(f"bare-{mode}"))
-        return run, json.loads(run.output.splitlines()[-1])
+        said = json.loads(run.output.splitlines()[-1])
+        if events not in (None, said["records"]):
+            raise RuntimeError(f"{topic} holds {said['records']:,} of {events:,} events")
+        return run, said
 
     def sceptic(self, topic: str, dsn: str) -> Run:
         """Runs the program that a team would write instead, over what is in the topic."""

@@ -12,9 +12,12 @@
 #include "unit/config/cases.h"
 
 #include "support/catch.h"
+#include "support/folder.h"
 
 namespace tallymill {
 namespace {
+
+using testing::Folder;
 
 const std::string kafka = "kafka: {brokers: \"localhost:9092\"}\n";
 const std::string postgres = "postgres: {dsn: \"dbname=stats\"}\n";
@@ -23,29 +26,6 @@ std::string pipeline(const std::string& name) {
   return "pipelines:\n  " + name + ":\n    source: {topics: [events]}\n    aggregations: {" + name +
          ": {columns: {n: count()}}}\n";
 }
-
-// A folder that is gone when the test is over.
-class Folder {
- public:
-  Folder() {
-    std::string pattern = (std::filesystem::temp_directory_path() / "tallymill-XXXXXX").string();
-    REQUIRE(::mkdtemp(pattern.data()) != nullptr);
-    path_ = pattern;
-  }
-  ~Folder() { std::filesystem::remove_all(path_); }
-  Folder(const Folder&) = delete;
-  Folder& operator=(const Folder&) = delete;
-
-  [[nodiscard]] std::string path(const std::string& name = "") const { return (path_ / name).string(); }
-  std::string write(const std::string& name, const std::string& text, mode_t mode = 0600) const {
-    std::ofstream(path(name), std::ios::binary) << text;
-    REQUIRE(::chmod(path(name).c_str(), mode) == 0);
-    return path(name);
-  }
-
- private:
-  std::filesystem::path path_;
-};
 
 Loaded load_path(const std::string& path) {
   return load_config(path, aggregate_catalog(), environment_of({}));

@@ -4,11 +4,10 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <cstdlib>
-#include <fstream>
 #include <string>
 
 #include "support/catch.h"
+#include "support/folder.h"
 #include "unit/decode/lookup_text.h"
 
 namespace tallymill {
@@ -16,31 +15,12 @@ namespace {
 
 using namespace std::string_literals;
 
-// A file in a folder of its own that is gone with the test.
-class Scratch {
- public:
-  Scratch() {
-    char name[] = "/tmp/tallymill-lookup-XXXXXX";
-    REQUIRE(mkdtemp(name) != nullptr);
-    folder_ = name;
-  }
-  ~Scratch() {
-    unlink(path().c_str());
-    rmdir(folder_.c_str());
-  }
-  Scratch(const Scratch&) = delete;
-  Scratch& operator=(const Scratch&) = delete;
-
-  [[nodiscard]] std::string path() const { return folder_ + "/ads"; }
-  [[nodiscard]] const std::string& folder() const { return folder_; }
-  void write(const std::string& text) const {
-    std::ofstream file(path(), std::ios::binary | std::ios::trunc);
-    file << text;
-    REQUIRE(file.flush());
-  }
-
- private:
-  std::string folder_;
+// One file in a folder of its own.
+struct Scratch : testing::Folder {
+  using Folder::path;
+  [[nodiscard]] std::string path() const { return path("ads"); }
+  [[nodiscard]] std::string folder() const { return Folder::path(); }
+  void write(const std::string& text) const { Folder::write("ads", text); }
 };
 
 constexpr std::size_t plenty = 1 << 20;

@@ -1,37 +1,17 @@
 #include "source/line_file.h"
 
-#include <stdlib.h>
-
-#include <filesystem>
-#include <fstream>
+#include <string>
+#include <vector>
 
 #include "support/catch.h"
+#include "support/folder.h"
 
 namespace tallymill {
 namespace {
 
-// A file that is gone when the test is over.
-class ScratchFile {
- public:
-  explicit ScratchFile(const std::string& text) {
-    std::string pattern = (std::filesystem::temp_directory_path() / "tallymill-XXXXXX").string();
-    REQUIRE(::mkdtemp(pattern.data()) != nullptr);
-    folder_ = pattern;
-    std::ofstream(path(), std::ios::binary) << text;
-  }
-  ~ScratchFile() { std::filesystem::remove_all(folder_); }
-  ScratchFile(const ScratchFile&) = delete;
-  ScratchFile& operator=(const ScratchFile&) = delete;
-  [[nodiscard]] std::string path() const { return (folder_ / "lines").string(); }
-  [[nodiscard]] std::string folder() const { return folder_.string(); }
-
- private:
-  std::filesystem::path folder_;
-};
-
 std::vector<std::string> lines_of(const std::string& text, std::size_t longest = 1000) {
-  const ScratchFile file(text);
-  auto opened = LineFile::open(file.path(), longest);
+  const testing::Folder folder;
+  auto opened = LineFile::open(folder.write("lines", text), longest);
   REQUIRE(opened.ok());
   std::vector<std::string> lines;
   std::string line;
@@ -76,13 +56,13 @@ TEST_CASE("lines that span what is read at once are whole") {
 }
 
 TEST_CASE("what is no file is an error that names it") {
-  const ScratchFile file("");
-  const auto missing = LineFile::open(file.path() + "x", 10);
+  const testing::Folder folder;
+  const auto missing = LineFile::open(folder.path("lines"), 10);
   REQUIRE_FALSE(missing.ok());
-  CHECK(missing.error().message() == file.path() + "x: No such file or directory");
-  const auto folder = LineFile::open(file.folder(), 10);
-  REQUIRE_FALSE(folder.ok());
-  CHECK(folder.error().message().find("Is a directory") != std::string::npos);
+  CHECK(missing.error().message() == folder.path("lines") + ": No such file or directory");
+  const auto opened = LineFile::open(folder.path(), 10);
+  REQUIRE_FALSE(opened.ok());
+  CHECK(opened.error().message().find("Is a directory") != std::string::npos);
 }
 
 }  // namespace tallymill

@@ -41,7 +41,7 @@ class Survey::Walk {
     enter(object, root_, 1);
     if (document.size() > kept_bytes) {
       parser_ = ondemand::parser();
-      buffer_ = {};
+      std::vector<char>().swap(buffer_);
     }
   }
 

@@ -7,6 +7,7 @@
 #include <new>
 #include <string>
 
+#include "decode/json/survey.h"
 #include "support/catch.h"
 #include "unit/decode/reading.h"
 
@@ -64,6 +65,17 @@ TEST_CASE("a document of very many keys leaves no memory behind") {
   REQUIRE(reading.fate(R"({"k": "v"})").empty());
   REQUIRE(reading.fate(R"({"k": "v"})").empty());
   const std::size_t after = held;
+  CHECK(after < before + (std::size_t{1} << 20));
+}
+
+TEST_CASE("a survey keeps nothing of a document that was large") {
+  Survey survey(largest_document_ever);
+  survey.add(R"({"k": "v"})");
+  const std::size_t before = held;
+  survey.add(R"({"k": ")" + std::string(std::size_t{3} << 20, 'v') + "\"}");
+  survey.add(R"({"k": "v"})");
+  const std::size_t after = held;
+  CHECK(survey.result().documents == 3);
   CHECK(after < before + (std::size_t{1} << 20));
 }
 

@@ -111,4 +111,31 @@ void JsonWriter::quote(std::string_view text) {
   text_ += '"';
 }
 
+std::string indented(std::string_view json) {
+  std::string text;
+  std::size_t depth = 0;
+  bool in_string = false;
+  const auto new_line = [&] { text += "\n" + std::string(2 * depth, ' '); };
+  for (std::size_t i = 0; i < json.size(); ++i) {
+    const char c = json[i];
+    if (in_string && c == '\\') {
+      text += c;
+      text += json[++i];
+      continue;
+    }
+    if (c == '"') in_string = !in_string;
+    const bool opens = !in_string && (c == '{' || c == '[');
+    const bool closes = !in_string && (c == '}' || c == ']');
+    const bool was_open = !text.empty() && (text.back() == '{' || text.back() == '[') && closes;
+    if (closes) --depth;
+    if (closes && !was_open) new_line();
+    text += c;
+    if (opens) ++depth;
+    const bool is_empty = opens && i + 1 < json.size() && (json[i + 1] == '}' || json[i + 1] == ']');
+    if ((opens && !is_empty) || (!in_string && c == ',')) new_line();
+    if (!in_string && c == ':') text += ' ';
+  }
+  return text + "\n";
+}
+
 }  // namespace tallymill

@@ -36,4 +36,8 @@ class JsonWriter {
   bool needs_comma_ = false;
 };
 
+// The same JSON over lines of its own, by two spaces, with a line end behind. REQUIRES: what a JsonWriter
+// made.
+[[nodiscard]] std::string indented(std::string_view json);
+
 }  // namespace tallymill

@@ -45,9 +45,7 @@ constexpr std::array<std::pair<std::string_view, std::string_view>, 14> other_na
 std::string unknown_type_message(std::string_view name) {
   std::string message = "is no type; the types are string, int, decimal, double, bool and timestamp, "
                         "each with a ? if the field may be null or missing";
-  std::vector<std::string_view> names;
-  for (const TypeName& each : type_names) names.push_back(each.name);
-  std::string_view meant = expression::nearest(name, names).value_or("");
+  std::string_view meant = expression::nearest(name, field_type_names()).value_or("");
   for (const auto& [other, ours] : other_names) {
     if (other == name) meant = ours;
   }
@@ -150,6 +148,12 @@ bool clashes(const DeclaredField& added, const std::vector<DeclaredField>& field
 }
 
 }  // namespace
+
+std::vector<std::string_view> field_type_names() {
+  std::vector<std::string_view> names;
+  for (const TypeName& each : type_names) names.push_back(each.name);
+  return names;
+}
 
 std::vector<DeclaredField> read_fields(const Section& source, Loading& loading) {
   std::vector<DeclaredField> fields;

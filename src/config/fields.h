@@ -14,6 +14,9 @@ struct DeclaredField {
   Spot spot;
 };
 
+// "string", "int", ...; a ? may follow each.
+[[nodiscard]] std::vector<std::string_view> field_type_names();
+
 // `source.fields`.
 [[nodiscard]] std::vector<DeclaredField> read_fields(const Section& source, Loading& loading);
 

@@ -71,6 +71,7 @@ std::string kind_text(const Key& key) {
     case KeyKind::options: return "mapping of text";
     case KeyKind::expression: return "expression";
     case KeyKind::field_path: return "field";
+    case KeyKind::type_name: return "type";
     case KeyKind::field_type: return "type or section";
     case KeyKind::group_by: return "list or mapping of expressions";
     case KeyKind::column: return "aggregate, formula or section";

@@ -31,6 +31,7 @@ enum class KeyKind : std::uint8_t {
   options,     // A mapping of names to text.
   expression,
   field_path,  // A field of the record: a, a.b, a["b c"].
+  type_name,   // A type of a field.
   field_type,  // A type, or a mapping with the keys below it.
   group_by,    // A list of expressions, or a mapping of names to expressions.
   column,      // An expression, or a mapping with the keys below it.
@@ -39,6 +40,7 @@ enum class KeyKind : std::uint8_t {
 struct Key {
   std::string_view path;  // "pipelines.*.interval"; * stands for a name that the user gives.
   KeyKind kind = KeyKind::text;
+  std::string_view example = {};  // A value, as it is written in YAML behind the key, on its line.
   std::string_view documentation = {};  // One sentence.
   // As it is written in YAML. Empty: there is none.
   std::string_view default_text = {};

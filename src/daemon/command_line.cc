@@ -20,8 +20,7 @@ constexpr const char* about =
     "tallymill keeps Postgres tables of aggregates exactly in step with Kafka topics.";
 
 constexpr const char* footer =
-    "Exit codes: 0 done, 1 a failure named in the log, 2 wrong command line, 78 wrong configuration;\n"
-    "a command with others says so in its own help.\n"
+    ";\na command with others says so in its own help.\n"
     "Secrets come from ${VAR}, {file: ...} or {command: ...} in the configuration, never from here.";
 
 // "12..40", "12..", "..40" or "12".
@@ -47,9 +46,8 @@ void add_verify(CLI::App& app, CommandLine& line) {
   CLI::App* verify = add_pipeline_command(
       app, "verify", "Read batches of the ledger again from Kafka and compare their digests", line,
       CommandLine::Command::verify);
-  verify->footer("All batches of the ledger, unless some are chosen. Changes nothing.\n"
-                 "Exit codes: 0 all are equal, 1 something differs, 3 some could not be verified "
-                 "(each with the reason) and none differs.");
+  verify->footer("All batches of the ledger, unless some are chosen. Changes nothing.\n" +
+                 exit_code::line("verify") + ".");
   auto* span = verify->add_option_function<std::string>(
       "--batches",
       [&line](const std::string& text) {
@@ -130,12 +128,9 @@ std::string shortened(const std::string& words) {
   return words.size() > 500 ? words.substr(0, 500) + "..." : words;
 }
 
-}  // namespace
-
-ParsedCommandLine parse_command_line(int count, const char* const* words) {
-  CommandLine line;
-  CLI::App app(about, "tallymill");
-  app.footer(footer);
+// Describes every command; what is given to one is written into `line`, which outlives the parse.
+void describe(CLI::App& app, CommandLine& line) {
+  app.footer(exit_code::line("") + footer);
   app.set_version_flag("--version", std::string("tallymill ") + version + " (" + commit + ")");
   app.require_subcommand(1);
 
@@ -160,6 +155,7 @@ ParsedCommandLine parse_command_line(int count, const char* const* words) {
   add_init(app, line);
   add_preview(app, line);
   add_test(app, line);
+  add_docs(app, line);
   add_completions(app, line);
   CLI::App* health = app.add_subcommand("health", "Ask a running daemon's /healthz; for container engines");
   health->add_option("--address", line.address, "The daemon's http.address")->capture_default_str();
@@ -167,7 +163,21 @@ ParsedCommandLine parse_command_line(int count, const char* const* words) {
       ->capture_default_str()
       ->envname("HTTP_PORT");
   health->callback([&line] { line.command = CommandLine::Command::health; });
+}
 
+}  // namespace
+
+std::vector<CommandShape> program_shapes() {
+  CommandLine line;
+  CLI::App app(about, "tallymill");
+  describe(app, line);
+  return command_shapes(app);
+}
+
+ParsedCommandLine parse_command_line(int count, const char* const* words) {
+  CommandLine line;
+  CLI::App app(about, "tallymill");
+  describe(app, line);
   for (int i = 1; i < count; ++i) {
     if (!printable(words[i])) {
       return {std::nullopt, exit_code::usage, "tallymill: an argument holds control characters\n"};

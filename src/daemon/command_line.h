@@ -16,10 +16,10 @@ struct CommandLine {
   enum class Command {
     run, check, migrate, status, health, verify, pause, resume, reset, drop,
     list_letters, show_letters, retry_letters, drop_letters, replay,
-    examine, init, preview, test, completions
+    examine, init, preview, test, completions, docs, schema
   };
   Command command = Command::run;
-  std::string config;          // Empty for health, init and test.
+  std::string config;          // Empty for health, init, test, docs and schema.
   bool drain = false;          // run
   bool unsafe_failpoints = false;  // run: what TALLYMILL_FAILPOINTS says is armed.
   bool connect = false;        // check
@@ -51,6 +51,8 @@ struct CommandLine {
   std::vector<std::string> files;     // test
   std::string junit;                  // test; empty: none.
   std::string shell;                  // completions
+  std::string page;                   // docs: a topic or a name; empty: a list of the topics.
+  std::string folder;                 // docs: where to write all of them; empty: nowhere.
 };
 
 struct ParsedCommandLine {

@@ -48,6 +48,23 @@ CLI::Option* add_records(CLI::App& command, CommandLine& line, const std::string
   return option;
 }
 
+void add_docs(CLI::App& app, CommandLine& line) {
+  CLI::App* docs = app.add_subcommand("docs", "Print the reference: every key, function, metric, table, error");
+  docs->footer("Without a topic: the list of them. What is no topic is looked up on all pages, as the code of an "
+               "error or the name of a key.");
+  auto* topic = docs->add_option("topic", line.page, "A topic, or a name to look up")
+                    ->check([](const std::string& name) {
+                      return name.size() > 200 ? "needs a topic or a name" : std::string();
+                    });
+  docs->add_option("--write", line.folder, "Write all pages and the schema into this folder")
+      ->type_name(file_type)
+      ->excludes(topic)
+      ->check(not_empty("a folder"));
+  docs->callback([&line] { line.command = CommandLine::Command::docs; });
+  CLI::App* schema = app.add_subcommand("schema", "Print the JSON Schema of configurations, for editors");
+  schema->callback([&line] { line.command = CommandLine::Command::schema; });
+}
+
 void add_completions(CLI::App& app, CommandLine& line) {
   CLI::App* completions = app.add_subcommand("completions", "Print a script that completes this command line");
   completions->footer("bash: source <(tallymill completions bash)\n"

@@ -43,5 +43,6 @@ void add_init(CLI::App& app, CommandLine& line);
 void add_preview(CLI::App& app, CommandLine& line);
 void add_test(CLI::App& app, CommandLine& line);
 void add_completions(CLI::App& app, CommandLine& line);
+void add_docs(CLI::App& app, CommandLine& line);
 
 }  // namespace tallymill

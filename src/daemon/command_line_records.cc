@@ -4,6 +4,7 @@
 #include <initializer_list>
 
 #include "daemon/command_line_parts.h"
+#include "daemon/exit_codes.h"
 
 namespace tallymill {
 namespace {
@@ -52,8 +53,9 @@ void add_dead_letters(CLI::App& app, CommandLine& line) {
   add("list", "One line per dead letter", Command::list_letters, 100);
   add("show", "Everything that is kept of dead letters, as JSON", Command::show_letters, 10);
   add("retry", "Offer dead letters again, to what rejected them", Command::retry_letters, all)
-      ->footer("A record that can be counted is, once, in one transaction with its removal; the running "
-               "daemon goes on.\nExit codes: 0 all were counted, 3 some were not.");
+      ->footer(std::string("A record that can be counted is, once, in one transaction with its removal; the running "
+                           "daemon goes on.\n") +
+               exit_code::line("dead-letters retry") + ".");
   add("drop", "Delete dead letters without counting them", Command::drop_letters, all);
 }
 

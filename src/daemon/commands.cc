@@ -9,6 +9,7 @@
 #include "base/log.h"
 #include "daemon/choose_pipeline.h"
 #include "daemon/dead_letters_command.h"
+#include "daemon/docs_command.h"
 #include "daemon/examine_command.h"
 #include "daemon/exit_codes.h"
 #include "daemon/health.h"
@@ -110,6 +111,8 @@ int run_command(const CommandLine& line) {
     }
   }
   if (line.command == CommandLine::Command::init) return init_command(line);
+  if (line.command == CommandLine::Command::docs) return docs_command(line);
+  if (line.command == CommandLine::Command::schema) return schema_command();
   if (line.command == CommandLine::Command::preview) return preview_command(line);
   if (line.command == CommandLine::Command::test) return test_command(line);
   const std::optional<Spec> spec = load_or_explain(line.config);

@@ -47,7 +47,8 @@ struct Function {
   TypeSet accepts;             // What each argument may be.
   Type result;                 // Type::missing: that of the arguments.
   std::string_view documentation;  // One sentence.
-  std::string_view example;
+  std::string_view example;        // Over the sample record (sample.h), and what it comes to there.
+  std::string_view example_result = {};
 
   static constexpr std::uint8_t any_number = 255;
   // int(), decimal() and the like: what it says of an undeclared field is the result's type.

@@ -11,22 +11,17 @@
 #include <string_view>
 
 #include "base/clock.h"
+#include "metrics/label_words.h"
 #include "model/batch.h"
 
 namespace tallymill {
 
+// In the order of `stages` and `pipeline_states`.
 enum class Stage : std::uint8_t { fold, wait, upsert, commit };
 enum class PipelineState : std::uint8_t { starting, running, standby, paused, stopped };
 
 [[nodiscard]] constexpr std::string_view to_string(PipelineState state) {
-  switch (state) {
-    case PipelineState::starting: return "starting";
-    case PipelineState::running: return "running";
-    case PipelineState::standby: return "standby";
-    case PipelineState::paused: return "paused";
-    case PipelineState::stopped: break;
-  }
-  return "stopped";
+  return pipeline_states.at(static_cast<std::size_t>(state)).word;
 }
 
 class PipelineMetrics {
@@ -43,9 +38,9 @@ class PipelineMetrics {
   // The same batch, for one of its aggregations.
   virtual void aggregation(const std::string& name, const AggregationCounts& counts) = 0;
   virtual void stage(Stage stage, Duration spent) = 0;
-  // "acked", "failed", "conflict", "unknown", "refused_data", "refused_merge", "stop".
+  // One of commit_outcomes.
   virtual void commit_outcome(std::string_view outcome) = 0;
-  // "superseded", "rewound", "mixed", "rows_gone", "lease_lost", "database_refused", "topic_changed" ...
+  // One of drop_causes.
   virtual void batch_dropped(std::string_view why) = 0;
   // Messages of an old epoch or below the expected offset.
   virtual void messages_ignored(std::int64_t count) = 0;
@@ -55,6 +50,7 @@ class PipelineMetrics {
   virtual void lag_unknown() = 0;
   // Nothing: it is for another instance to tell, or the pipeline is paused.
   virtual void checkpoint_age(std::optional<double> seconds) = 0;
+  // One of memory_owners.
   virtual void memory(std::string_view owner, std::size_t bytes) = 0;
   virtual void reconnects(std::int64_t total) = 0;
   virtual void partition_stalled(const TopicPartition& where) = 0;

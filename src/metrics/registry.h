@@ -3,7 +3,7 @@
 // All metrics of the process, in Prometheus's text format. Labels are bounded: pipeline, topic,
 // partition, and words from closed lists; never a value from data.
 //
-// Thread-safe. docs/metrics.md lists every name.
+// Thread-safe. metric_table.h lists every name.
 
 #include <memory>
 #include <string>

@@ -89,7 +89,7 @@ struct Gap {
   TopicId topic_id;
   Offset from;
   std::optional<Offset> to;
-  std::string cause;  // "retention", "truncated", "recreated".
+  std::string cause;  // Of gap_causes.
 };
 
 // A version of a lookup that the batch used.

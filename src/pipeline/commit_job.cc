@@ -4,13 +4,14 @@
 #include <utility>
 
 #include "base/seeded_bug.h"
+#include "model/batch_words.h"
 
 namespace tallymill {
 namespace {
 
 constexpr Duration ask_timeout = std::chrono::seconds(2);
 
-CommitVerdict verdict(CommitVerdict::Kind kind, const char* outcome, Error error) {
+CommitVerdict verdict(CommitVerdict::Kind kind, std::string_view outcome, Error error) {
   CommitVerdict made;
   made.kind = kind;
   made.outcomes.push_back(outcome);
@@ -24,13 +25,13 @@ std::optional<CommitVerdict> check_topics(const CommitJob& job) {
   const std::vector<std::string>& topics = job.spec.source.topics;
   auto ids = job.source.topic_ids(topics, ask_timeout);
   if (!ids.ok()) {
-    return verdict(CommitVerdict::Kind::later, "topics_unknown",
+    return verdict(CommitVerdict::Kind::later, commit_outcome("topics_unknown"),
                    ids.error().within("asking for the topics' ids before committing"));
   }
   for (const BatchRange& range : job.batch->ranges) {
     for (std::size_t i = 0; i < topics.size(); ++i) {
       if (topics[i] != range.where.topic || ids.value()[i] == range.topic_id) continue;
-      return verdict(CommitVerdict::Kind::drop, "topic_changed",
+      return verdict(CommitVerdict::Kind::drop, commit_outcome("topic_changed"),
                      Error(Reaction::reassign, "topic_changed",
                            "topic " + range.where.topic + " was deleted or made anew while it was read"));
     }
@@ -38,19 +39,19 @@ std::optional<CommitVerdict> check_topics(const CommitJob& job) {
   return std::nullopt;
 }
 
-const char* name_of(Resolution::Kind kind) {
+std::string_view name_of(Resolution::Kind kind) {
   switch (kind) {
-    case Resolution::Kind::committed: return "committed";
-    case Resolution::Kind::try_again: return "try_again";
-    case Resolution::Kind::superseded: return "superseded";
-    case Resolution::Kind::rewound: return "rewound";
-    case Resolution::Kind::mixed: return "mixed";
-    case Resolution::Kind::rows_gone: return "rows_gone";
-    case Resolution::Kind::refused: return "refused";
-    case Resolution::Kind::lease_lost: return "lease_lost";
-    case Resolution::Kind::renumber: return "renumber";
+    case Resolution::Kind::committed: return commit_outcome("committed");
+    case Resolution::Kind::superseded: return commit_outcome("superseded");
+    case Resolution::Kind::rewound: return commit_outcome("rewound");
+    case Resolution::Kind::rows_gone: return commit_outcome("rows_gone");
+    case Resolution::Kind::refused: return commit_outcome("refused");
+    case Resolution::Kind::lease_lost: return commit_outcome("lease_lost");
+    case Resolution::Kind::mixed:
+    case Resolution::Kind::try_again:
+    case Resolution::Kind::renumber: break;  // The last two end nothing, so nobody asks for their names.
   }
-  return "mixed";
+  return commit_outcome("mixed");
 }
 
 // Decides a commit whose fate is not known. Returns nothing if the batch may be tried again.
@@ -71,7 +72,7 @@ std::optional<CommitVerdict> decide(CommitJob& job) {
     return std::nullopt;
   }
   CommitVerdict decided = verdict(CommitVerdict::Kind::drop, name_of(kind),
-                                  Error(Reaction::reassign, name_of(kind), resolution->detail));
+                                  Error(Reaction::reassign, std::string(name_of(kind)), resolution->detail));
   if (kind == Resolution::Kind::committed) decided.kind = CommitVerdict::Kind::acked;
   if (kind == Resolution::Kind::refused) {
     decided.kind = CommitVerdict::Kind::stop;
@@ -89,21 +90,22 @@ CommitVerdict try_commit(CommitJob& job) {
   const std::int64_t sequence = job.batch->sequence;
   CommitResult result = job.store.commit(*job.batch);
   using Kind = CommitVerdict::Kind;
-  const auto end = [&result](Kind kind, const char* outcome) {
+  const auto end = [&result](Kind kind, std::string_view outcome) {
     CommitVerdict made = verdict(kind, outcome, result.error);
     made.result = std::move(result);
     return made;
   };
   switch (result.kind) {
-    case CommitResult::Kind::acked: return end(Kind::acked, "acked");
-    case CommitResult::Kind::failed: return end(Kind::later, "failed");
-    case CommitResult::Kind::refused_data: return end(Kind::isolate, "refused_data");
-    case CommitResult::Kind::refused_merge: return end(Kind::stop, "refused_merge");
-    case CommitResult::Kind::stop: return end(Kind::stop, "stop");
+    case CommitResult::Kind::acked: return end(Kind::acked, commit_outcome("acked"));
+    case CommitResult::Kind::failed: return end(Kind::later, commit_outcome("failed"));
+    case CommitResult::Kind::refused_data: return end(Kind::isolate, commit_outcome("refused_data"));
+    case CommitResult::Kind::refused_merge: return end(Kind::stop, commit_outcome("refused_merge"));
+    case CommitResult::Kind::stop: return end(Kind::stop, commit_outcome("stop"));
     case CommitResult::Kind::unknown:
     case CommitResult::Kind::conflict: break;
   }
-  const char* outcome = result.kind == CommitResult::Kind::unknown ? "unknown" : "conflict";
+  const std::string_view outcome = result.kind == CommitResult::Kind::unknown ? commit_outcome("unknown")
+                                                                               : commit_outcome("conflict");
   auto decided = decide(job);
   // Under its new number there is nothing to wait for.
   if (!decided && job.batch->sequence != sequence) return try_commit(job);
@@ -117,7 +119,7 @@ CommitVerdict try_commit(CommitJob& job) {
 CommitVerdict run_commit_job(CommitJob& job) {
   if (!job.batch) {
     auto batch = assemble(job.spec, std::move(job.parts), std::move(job.context));
-    if (!batch.ok()) return verdict(CommitVerdict::Kind::stop, "stop", batch.error());
+    if (!batch.ok()) return verdict(CommitVerdict::Kind::stop, commit_outcome("stop"), batch.error());
     job.batch = std::move(batch).value();
   }
   const auto run = [&job]() -> CommitVerdict {

@@ -2,6 +2,7 @@
 
 #include <memory>
 #include <optional>
+#include <string_view>
 #include <vector>
 
 #include "base/error.h"
@@ -42,7 +43,7 @@ struct CommitVerdict {
   std::optional<Resolution> resolution;
   // What happened, for metrics: the outcome of the try if there was one, then what became of an
   // unknown one once that was found out.
-  std::vector<const char*> outcomes;
+  std::vector<std::string_view> outcomes;
   bool topics_checked = false;
   bool resolve_first = false;
 };

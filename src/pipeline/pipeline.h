@@ -20,6 +20,7 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -147,7 +148,7 @@ class Pipeline {
   void restart(SteadyTime now);
   // Fetches nothing until the next start.
   void unassign();
-  void drop(const char* why, const std::string& detail, SteadyTime now);
+  void drop(std::string_view why, const std::string& detail, SteadyTime now);
   void stop(Error error, SteadyTime now);
   // Gives everything up, the lease too, until a person says otherwise.
   void pause(SteadyTime now);

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "base/log.h"
+#include "model/batch_words.h"
 #include "pipeline/pipeline.h"
 
 namespace tallymill {
@@ -93,7 +94,7 @@ void Pipeline::obey(const Orders& orders, SteadyTime now) {
   if (phase_ == Phase::running) {
     pause_wanted_ = pause_wanted_ || orders.paused;
     // It may have been a reset, and with nothing to commit nothing else would tell.
-    if (is_new && !orders.paused) drop("command", "a command was given", now);
+    if (is_new && !orders.paused) drop(drop_cause("command"), "a command was given", now);
   } else if (phase_ == Phase::paused ? !orders.paused : is_new) {
     log_info("a command lets the pipeline go on", {{"pipeline", spec_.name}});
     retry_at_ = now;  // However long it would have waited by itself.

@@ -6,6 +6,7 @@
 
 #include "base/failpoint.h"
 #include "base/log.h"
+#include "model/batch_words.h"
 #include "pipeline/pipeline.h"
 
 namespace tallymill {
@@ -158,7 +159,7 @@ void Pipeline::send(CommitJob job) {
 }
 
 void Pipeline::handle_verdict(CommitVerdict verdict, SteadyTime now) {
-  for (const char* outcome : verdict.outcomes) parts_.metrics.commit_outcome(outcome);
+  for (const std::string_view outcome : verdict.outcomes) parts_.metrics.commit_outcome(outcome);
   const Error& error = verdict.result.error;
   switch (verdict.kind) {
     case CommitVerdict::Kind::acked: return acknowledged(verdict, now);
@@ -189,7 +190,7 @@ void Pipeline::isolate(const CommitVerdict& verdict, SteadyTime now) {
   const bool timed_out = error.code() == statement_timed_out;
   bisection_.refused(*verdict.batch, !timed_out, error.message());
   if (timed_out) retry_at_ = now + commit_backoff_.next();
-  drop("database_refused", error.message(), now);
+  drop(drop_cause("database_refused"), error.message(), now);
 }
 
 void Pipeline::acknowledged(const CommitVerdict& verdict, SteadyTime now) {

@@ -48,7 +48,7 @@ void Pipeline::unassign() {
   if (!unassigned.ok()) log_warn("giving up partitions", {{"error", unassigned.error().message()}});
 }
 
-void Pipeline::drop(const char* why, const std::string& detail, SteadyTime now) {
+void Pipeline::drop(std::string_view why, const std::string& detail, SteadyTime now) {
   parts_.metrics.batch_dropped(why);
   log_warn("batch dropped; following the checkpoint",
            {{"pipeline", spec_.name}, {"why", why}, {"detail", detail}});

@@ -7,6 +7,8 @@
 
 #include "base/log.h"
 #include "base/seeded_bug.h"
+#include "metrics/label_words.h"
+#include "model/batch_words.h"
 #include "pipeline/pipeline.h"
 
 namespace tallymill {
@@ -37,7 +39,7 @@ void Pipeline::handle_events(SteadyTime now) {
           truncations_.push_back({*event.where, event.offset});
         }
         retry_at_ = now + start_backoff_.next();
-        drop("position_lost", event.error.message(), now);
+        drop(drop_cause("position_lost"), event.error.message(), now);
         break;
       case SourceEvent::Kind::failed:
         if (phase_ != Phase::running || (event.where && event.epoch != epoch_)) break;
@@ -140,12 +142,12 @@ std::optional<std::int64_t> Pipeline::expected_sequence() const {
 
 bool Pipeline::check(const Standing& standing, SteadyTime now) {
   if (!standing.found) {
-    drop("lease_lost", "another instance holds the lease", now);
+    drop(drop_cause("lease_lost"), "another instance holds the lease", now);
     return false;
   }
   // Higher: retried dead letters took numbers. The next commit finds that out.
   if (!standing.expected || *standing.found >= *standing.expected) return true;
-  drop("rewound", "the database forgot batches that it had acknowledged", now);
+  drop(drop_cause("rewound"), "the database forgot batches that it had acknowledged", now);
   return false;
 }
 
@@ -154,7 +156,7 @@ void Pipeline::discover_partitions(SteadyTime now) {
     for (const TopicInfo& topic : **topics) {
       for (const auto& [where, id] : assigned_) {
         if (where.topic != topic.topic || id == topic.id || seeded(Bug::topic_known_by_name)) continue;
-        return drop("topic_changed", "topic " + topic.topic + " was deleted or made anew", now);
+        return drop(drop_cause("topic_changed"), "topic " + topic.topic + " was deleted or made anew", now);
       }
       for (const PartitionInfo& partition : topic.partitions) {
         const TopicPartition where{topic.topic, partition.partition};
@@ -197,11 +199,11 @@ void Pipeline::observe(SteadyTime now) {
     auto part = worker->progress();
     std::move(part.begin(), part.end(), std::back_inserter(progress));
   }
-  parts_.metrics.memory("open_batch", open);
-  parts_.metrics.memory("cut_batch", writer_idle() ? 0 : cut_bytes_);
-  parts_.metrics.memory("prefetch", parts_.source.prefetched_bytes());
-  parts_.metrics.memory("serialization", parts_.store.buffered_bytes());
-  parts_.metrics.memory("lookups", lookups_.memory_bytes());
+  parts_.metrics.memory(memory_owner("open_batch"), open);
+  parts_.metrics.memory(memory_owner("cut_batch"), writer_idle() ? 0 : cut_bytes_);
+  parts_.metrics.memory(memory_owner("prefetch"), parts_.source.prefetched_bytes());
+  parts_.metrics.memory(memory_owner("serialization"), parts_.store.buffered_bytes());
+  parts_.metrics.memory(memory_owner("lookups"), lookups_.memory_bytes());
   parts_.metrics.reconnects(parts_.store.reconnects());
   const auto stalled = watchdog_.look(progress, ends, winding_up_ || is_full() || !unavailable_.empty(), now);
   for (const TopicPartition& where : stalled) {
@@ -209,7 +211,7 @@ void Pipeline::observe(SteadyTime now) {
     log_error("partition makes no progress although it is behind; reading it anew",
               {{"pipeline", spec_.name}, {"partition", where.str()}});
   }
-  if (!stalled.empty()) drop("partition_stalled", stalled.front().str(), now);
+  if (!stalled.empty()) drop(drop_cause("partition_stalled"), stalled.front().str(), now);
 }
 
 // Whoever only waits for its turn is never late; one that cannot start, or stopped, is more so by the

@@ -1,9 +1,11 @@
 #include "pipeline/positions.h"
 
 #include <algorithm>
+#include <string_view>
 #include <utility>
 
 #include "base/seeded_bug.h"
+#include "model/batch_words.h"
 
 namespace tallymill {
 namespace {
@@ -27,7 +29,7 @@ bool was_read_before(const Progress& progress, const std::string& topic) {
 
 // What is lost with a topic that was deleted or made anew, not with records of the one that is read.
 bool is_of_another_topic(const Gap& gap) {
-  return gap.cause == "recreated" || gap.cause == "deleted";
+  return gap.cause == gap_cause("recreated") || gap.cause == gap_cause("deleted");
 }
 
 std::string loss_message(const std::vector<Gap>& gaps) {
@@ -82,13 +84,13 @@ Cut find_cut(const Truncations& truncations, const TopicPartition& where) {
 // `partition` behind it.
 void compare_one(PartitionProgress& partition, const TopicInfo& topic, const PartitionInfo* info,
                  const Truncations& truncations, std::vector<Gap>& gaps) {
-  const auto lose = [&](Offset from, std::optional<Offset> to, const char* cause) {
-    gaps.push_back({partition.where, partition.topic_id, from, to, cause});
+  const auto lose = [&](Offset from, std::optional<Offset> to, std::string_view cause) {
+    gaps.push_back({partition.where, partition.topic_id, from, to, std::string(cause)});
   };
   const bool recreated = !partition.topic_id.empty() && topic.id != partition.topic_id &&
                          !seeded(Bug::topic_known_by_name);
   if (recreated || info == nullptr) {
-    lose(partition.next, std::nullopt, topic.id.empty() ? "deleted" : "recreated");
+    lose(partition.next, std::nullopt, topic.id.empty() ? gap_cause("deleted") : gap_cause("recreated"));
     partition.replaces_topic_id = std::exchange(partition.topic_id, topic.id);
     move_to(partition, info == nullptr ? Offset(0) : info->log_start);
     return;
@@ -97,15 +99,15 @@ void compare_one(PartitionProgress& partition, const TopicInfo& topic, const Par
   Offset end = info->end;
   if (cut_at) end = std::max(info->log_start, std::min(end, *cut_at));
   if (info->log_start > partition.next) {
-    lose(partition.next, info->log_start, "retention");
+    lose(partition.next, info->log_start, gap_cause("retention"));
     move_to(partition, info->log_start);
   } else if (end < partition.next) {
     // What was counted from here on is gone, and what is written there since is something else.
-    lose(end, std::nullopt, "truncated");
+    lose(end, std::nullopt, gap_cause("truncated"));
     move_to(partition, end);
   } else if (cut_somewhere) {
     // Reading on is all that can be done: from any lower offset something would be counted twice.
-    lose(partition.anchor ? partition.anchor->offset : partition.next, std::nullopt, "truncated");
+    lose(partition.anchor ? partition.anchor->offset : partition.next, std::nullopt, gap_cause("truncated"));
     move_to(partition, partition.next);
   } else if (partition.anchor) {
     // Below the log's start nobody can tell any more; then the leader epoch decides (rule R14).

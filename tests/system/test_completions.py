@@ -84,6 +84,7 @@ def test_every_command_and_option_that_the_help_names_is_proposed(folder, ask):
 def test_words_and_files_are_proposed_where_they_belong(folder, ask):
     assert ask(folder, "prev") == {"preview"}
     assert {"bash", "zsh", "fish"} == ask(folder, "completions", "")
+    assert {"configuration", "errors", "exit-codes"} <= ask(folder, "docs", "")
     assert any(name.startswith("ads") for name in ask(folder, "run", "ad"))
     assert any(name.startswith("ads") for name in ask(folder, "preview", "ads.yaml", "--input", "ad"))
     assert any(name.startswith("ads") for name in ask(folder, "test", "a.test.yaml", "ad"))

@@ -1,52 +1,65 @@
 #include "metrics/prometheus/families.h"
 
+#include <string>
+#include <string_view>
+
+#include "base/check.h"
+#include "metrics/metric_table.h"
+
 namespace tallymill {
 namespace {
 
-prometheus::Family<prometheus::Counter>& counter(prometheus::Registry& registry, const char* name,
-                                                 const char* help) {
-  return prometheus::BuildCounter().Name(name).Help(help).Register(registry);
+using prometheus::Family;
+using prometheus::Registry;
+
+template <class Builder>
+auto& family(Builder builder, Registry& registry, std::string_view name, MetricKind kind) {
+  const Metric& metric = find_metric(name);
+  CHECK(metric.kind == kind, "a metric is of the kind that the table says");
+  return builder.Name(std::string(name)).Help(std::string(metric.help)).Register(registry);
 }
-prometheus::Family<prometheus::Gauge>& gauge(prometheus::Registry& registry, const char* name,
-                                             const char* help) {
-  return prometheus::BuildGauge().Name(name).Help(help).Register(registry);
+
+Family<prometheus::Counter>& counter(Registry& registry, std::string_view name) {
+  return family(prometheus::BuildCounter(), registry, name, MetricKind::counter);
 }
-prometheus::Family<prometheus::Histogram>& histogram(prometheus::Registry& registry,
-                                                     const char* name, const char* help) {
-  return prometheus::BuildHistogram().Name(name).Help(help).Register(registry);
+Family<prometheus::Gauge>& gauge(Registry& registry, std::string_view name) {
+  return family(prometheus::BuildGauge(), registry, name, MetricKind::gauge);
+}
+Family<prometheus::Histogram>& histogram(Registry& registry, std::string_view name) {
+  return family(prometheus::BuildHistogram(), registry, name, MetricKind::histogram);
 }
 
 }  // namespace
 
 MetricFamilies::MetricFamilies(prometheus::Registry& r)
-    : records(counter(r, "tallymill_records_total", "Committed records by outcome: used, skipped, rejected.")),
-      aggregation_records(counter(r, "tallymill_aggregation_records_total", "Used records by aggregation and outcome: folded, filtered, late.")),
-      dead_letters(counter(r, "tallymill_dead_letters_total", "Dead letters committed, by reason.")),
-      gaps(counter(r, "tallymill_gaps_total", "Ranges that a topic no longer held, committed as gaps.")),
-      rows_written(counter(r, "tallymill_rows_written_total", "Rows inserted or updated in target tables.")),
-      commits(counter(r, "tallymill_commits_total", "Tries to commit a batch, by outcome.")),
-      batches_dropped(counter(r, "tallymill_batches_dropped_total", "Batches dropped to be read again, by cause.")),
-      messages_ignored(counter(r, "tallymill_messages_ignored_total", "Messages of an old assignment or below the expected offset.")),
-      stalls(counter(r, "tallymill_partition_stalls_total", "Times that a partition made no progress although it was behind.")),
-      takeovers(counter(r, "tallymill_takeovers_total", "Times that this instance began to count: at its start, or after another one.")),
-      reconnects(gauge(r, "tallymill_postgres_reconnects", "Connections to Postgres made anew since the start.")),
-      stage(histogram(r, "tallymill_stage_duration_seconds", "Time a batch spends in each stage: fold, wait, upsert, commit.")),
-      batch_records(histogram(r, "tallymill_batch_records", "Records per committed batch.")),
-      record_latency(histogram(r, "tallymill_record_latency_seconds", "From a record's Kafka timestamp until it is visible in Postgres.")),
-      event_latency(histogram(r, "tallymill_event_latency_seconds", "From a record's event time until it is visible in Postgres.")),
-      lag_records(gauge(r, "tallymill_lag_records", "Offsets between the checkpoint and the end of the partition.")),
-      lag_seconds(gauge(r, "tallymill_lag_seconds", "Age of the last counted record while behind; 0 when not behind.")),
-      checkpoint_age(gauge(r, "tallymill_checkpoint_age_seconds", "Time since the last commit or verified idleness.")),
-      last_commit(gauge(r, "tallymill_last_commit_timestamp_seconds", "When the last batch was committed, as Unix time.")),
-      last_batch(gauge(r, "tallymill_last_batch", "Sequence of the last committed batch: its row in the ledger names offsets and id.")),
-      memory(gauge(r, "tallymill_memory_bytes", "Memory in use by owner.")),
-      memory_limit(gauge(r, "tallymill_memory_limit_bytes", "The configured memory_limit.")),
-      resident_memory(gauge(r, "process_resident_memory_bytes", "Resident memory of the process.")),
-      start_time(gauge(r, "process_start_time_seconds", "When the process began, as Unix time.")),
-      state(gauge(r, "tallymill_pipeline_state", "1 for the state that the pipeline is in.")),
-      stopped(gauge(r, "tallymill_pipeline_stopped", "1 for the code of the error that stopped the pipeline, 0 when it goes on.")),
-      build_info(gauge(r, "tallymill_build_info", "Always 1; the labels tell the version.")),
-      config_info(gauge(r, "tallymill_config_info", "Always 1; the label tells the pipeline's fingerprint.")),
-      log_lines_dropped(gauge(r, "tallymill_log_lines_dropped", "Log lines lost because their reader did not keep up.")) {}
+    : records(counter(r, "tallymill_records_total")),
+      aggregation_records(counter(r, "tallymill_aggregation_records_total")),
+      dead_letters(counter(r, "tallymill_dead_letters_total")),
+      gaps(counter(r, "tallymill_gaps_total")),
+      rows_written(counter(r, "tallymill_rows_written_total")),
+      commits(counter(r, "tallymill_commits_total")),
+      batches_dropped(counter(r, "tallymill_batches_dropped_total")),
+      messages_ignored(counter(r, "tallymill_messages_ignored_total")),
+      stalls(counter(r, "tallymill_partition_stalls_total")),
+      takeovers(counter(r, "tallymill_takeovers_total")),
+      reconnects(gauge(r, "tallymill_postgres_reconnects")),
+      stage(histogram(r, "tallymill_stage_duration_seconds")),
+      batch_records(histogram(r, "tallymill_batch_records")),
+      record_latency(histogram(r, "tallymill_record_latency_seconds")),
+      event_latency(histogram(r, "tallymill_event_latency_seconds")),
+      lag_records(gauge(r, "tallymill_lag_records")),
+      lag_seconds(gauge(r, "tallymill_lag_seconds")),
+      checkpoint_age(gauge(r, "tallymill_checkpoint_age_seconds")),
+      last_commit(gauge(r, "tallymill_last_commit_timestamp_seconds")),
+      last_batch(gauge(r, "tallymill_last_batch")),
+      memory(gauge(r, "tallymill_memory_bytes")),
+      memory_limit(gauge(r, "tallymill_memory_limit_bytes")),
+      resident_memory(gauge(r, "process_resident_memory_bytes")),
+      start_time(gauge(r, "process_start_time_seconds")),
+      state(gauge(r, "tallymill_pipeline_state")),
+      stopped(gauge(r, "tallymill_pipeline_stopped")),
+      build_info(gauge(r, "tallymill_build_info")),
+      config_info(gauge(r, "tallymill_config_info")),
+      log_lines_dropped(gauge(r, "tallymill_log_lines_dropped")) {}
 
 }  // namespace tallymill

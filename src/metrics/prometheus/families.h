@@ -1,6 +1,6 @@
 #pragma once
 
-// Every metric's name and help text, in one place.
+// Every metric as the client library has it. What each means is in metrics/metric_table.cc.
 
 #include <prometheus/counter.h>
 #include <prometheus/family.h>

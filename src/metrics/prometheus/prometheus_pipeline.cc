@@ -1,11 +1,13 @@
 #include "metrics/prometheus/prometheus_pipeline.h"
 
 #include <algorithm>
-#include <array>
 #include <map>
 #include <optional>
 #include <utility>
 #include <vector>
+
+#include "metrics/label_words.h"
+#include "model/batch_words.h"
 
 namespace tallymill {
 namespace {
@@ -27,19 +29,6 @@ const Buckets& size_buckets() {
   return buckets;
 }
 
-constexpr std::array<std::pair<PipelineState, const char*>, 5> states{{
-    {PipelineState::starting, "starting"},
-    {PipelineState::running, "running"},
-    {PipelineState::standby, "standby"},
-    {PipelineState::paused, "paused"},
-    {PipelineState::stopped, "stopped"},
-}};
-
-// Why batches are dropped, as far as it is no data's fault: those tell of trouble around the daemon.
-constexpr std::array<const char*, 9> drop_causes{
-    "superseded",  "rewound", "mixed",         "rows_gone",        "lease_lost",
-    "position_lost", "command", "topic_changed", "partition_stalled"};
-
 class PrometheusPipeline final : public PipelineMetrics {
  public:
   PrometheusPipeline(MetricFamilies& families, const std::string& name)
@@ -49,9 +38,9 @@ class PrometheusPipeline final : public PipelineMetrics {
         event_latency_(families.event_latency.Add(labels_, latency_buckets())),
         batch_records_(families.batch_records.Add(labels_, size_buckets())) {
     // Counters exist from the start, so that a rate over them is never missing its first step.
-    for (const char* outcome : {"used", "skipped", "rejected"}) records(outcome, 0);
-    for (const char* outcome : {"acked", "failed", "unknown"}) commit_count(outcome, 0);
-    for (const char* cause : drop_causes) families_.batches_dropped.Add(with("cause", cause));
+    for (const Word& outcome : record_outcomes) records(outcome.word, 0);
+    for (const Word& outcome : commit_outcomes) commit_count(outcome.word, 0);
+    for (const Word& cause : drop_causes) families_.batches_dropped.Add(with("cause", cause.word));
     families_.rows_written.Add(labels_);
     families_.takeovers.Add(labels_);
     families_.messages_ignored.Add(labels_);
@@ -59,8 +48,8 @@ class PrometheusPipeline final : public PipelineMetrics {
   }
 
   void state(PipelineState state) override {
-    for (const auto& [one, word] : states) {
-      families_.state.Add(with("state", word)).Set(one == state ? 1 : 0);
+    for (const Word& one : pipeline_states) {
+      families_.state.Add(with("state", one.word)).Set(one.word == to_string(state) ? 1 : 0);
     }
     if (state != PipelineState::stopped && stopped_by_ != nullptr) {
       std::exchange(stopped_by_, nullptr)->Set(0);
@@ -74,9 +63,9 @@ class PrometheusPipeline final : public PipelineMetrics {
   void took_over() override { families_.takeovers.Add(labels_).Increment(); }
 
   void committed(const Batch& batch, std::int64_t rows_written, WallTime now) override {
-    records("used", batch.counts.used);
-    records("skipped", batch.counts.skipped);
-    records("rejected", batch.counts.rejected);
+    records(word_of(record_outcomes, "used"), batch.counts.used);
+    records(word_of(record_outcomes, "skipped"), batch.counts.skipped);
+    records(word_of(record_outcomes, "rejected"), batch.counts.rejected);
     families_.rows_written.Add(labels_).Increment(static_cast<double>(rows_written));
     families_.gaps.Add(labels_).Increment(static_cast<double>(batch.gaps.size()));
     for (const DeadLetter& letter : batch.dead_letters) {
@@ -91,19 +80,19 @@ class PrometheusPipeline final : public PipelineMetrics {
   }
 
   void aggregation(const std::string& name, const AggregationCounts& counts) override {
-    const auto add = [&](const char* outcome, std::int64_t count) {
+    const auto add = [&](std::string_view outcome, std::int64_t count) {
       auto labels = with("aggregation", name);
-      labels["outcome"] = outcome;
+      labels["outcome"] = std::string(outcome);
       families_.aggregation_records.Add(labels).Increment(static_cast<double>(count));
     };
-    add("folded", counts.folded);
-    add("filtered", counts.filtered);
-    add("late", counts.late);
+    add(word_of(aggregation_outcomes, "folded"), counts.folded);
+    add(word_of(aggregation_outcomes, "filtered"), counts.filtered);
+    add(word_of(aggregation_outcomes, "late"), counts.late);
   }
 
   void stage(Stage stage, Duration spent) override {
-    static constexpr std::array<const char*, 4> words{"fold", "wait", "upsert", "commit"};
-    families_.stage.Add(with("stage", words.at(static_cast<std::size_t>(stage))), stage_buckets())
+    const Word& name = stages.at(static_cast<std::size_t>(stage));
+    families_.stage.Add(with("stage", name.word), stage_buckets())
         .Observe(std::chrono::duration<double>(spent).count());
   }
 
@@ -162,7 +151,7 @@ class PrometheusPipeline final : public PipelineMetrics {
     labels["partition"] = std::to_string(where.partition.value());
     return labels;
   }
-  void records(const char* outcome, std::int64_t count) {
+  void records(std::string_view outcome, std::int64_t count) {
     families_.records.Add(with("outcome", outcome)).Increment(static_cast<double>(count));
   }
   void commit_count(std::string_view outcome, int count) {

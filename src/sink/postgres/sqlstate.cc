@@ -8,12 +8,8 @@
 namespace tallymill::postgres {
 namespace {
 
-struct Rule {
-  std::string_view prefix;
-  SqlstateClass meaning;
-};
+using Rule = SqlstateRule;
 
-// The first prefix that fits decides.
 constexpr std::array rules{
     Rule{"08", SqlstateClass::connection},    Rule{"57P", SqlstateClass::connection},
     Rule{"25006", SqlstateClass::connection}, Rule{"25P03", SqlstateClass::connection},
@@ -25,6 +21,8 @@ constexpr std::array rules{
 };
 
 }  // namespace
+
+std::span<const SqlstateRule> sqlstate_rules() { return rules; }
 
 SqlstateClass classify(std::string_view sqlstate) {
   if (sqlstate.empty()) return SqlstateClass::connection;

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <cstdint>
+#include <span>
 #include <string_view>
 
 #include "base/error.h"
@@ -15,6 +17,14 @@ enum class SqlstateClass : std::uint8_t {
   timeout,     // 57014: the batch may be too large.
   stop,        // A person must act: 42, 28, 3D000, 3F000, and whatever is not known.
 };
+
+struct SqlstateRule {
+  std::string_view prefix;
+  SqlstateClass meaning;
+};
+
+// The first prefix that fits decides; what none fits is SqlstateClass::stop.
+[[nodiscard]] std::span<const SqlstateRule> sqlstate_rules();
 
 [[nodiscard]] SqlstateClass classify(std::string_view sqlstate);
 [[nodiscard]] Reaction reaction_of(std::string_view sqlstate);

@@ -1,25 +1,30 @@
 #include "source/kafka/errors.h"
 
+#include <algorithm>
+#include <array>
 #include <charconv>
 #include <string>
 #include <system_error>
+
+#include "source/kafka/error_names.h"
 
 namespace tallymill::kafka {
 namespace {
 
 // Refusals and misconfigurations: the same call will fail until somebody changes something.
+constexpr std::array refusals{
+    RD_KAFKA_RESP_ERR_TOPIC_AUTHORIZATION_FAILED,
+    RD_KAFKA_RESP_ERR_CLUSTER_AUTHORIZATION_FAILED,
+    RD_KAFKA_RESP_ERR_TOPIC_EXCEPTION,
+    RD_KAFKA_RESP_ERR_UNSUPPORTED_VERSION,
+    RD_KAFKA_RESP_ERR_UNSUPPORTED_COMPRESSION_TYPE,
+    RD_KAFKA_RESP_ERR__UNSUPPORTED_FEATURE,
+    RD_KAFKA_RESP_ERR__INVALID_ARG,
+    RD_KAFKA_RESP_ERR__FATAL,
+};
+
 bool needs_a_person(rd_kafka_resp_err_t code) {
-  switch (code) {
-    case RD_KAFKA_RESP_ERR_TOPIC_AUTHORIZATION_FAILED:
-    case RD_KAFKA_RESP_ERR_CLUSTER_AUTHORIZATION_FAILED:
-    case RD_KAFKA_RESP_ERR_TOPIC_EXCEPTION:
-    case RD_KAFKA_RESP_ERR_UNSUPPORTED_VERSION:
-    case RD_KAFKA_RESP_ERR_UNSUPPORTED_COMPRESSION_TYPE:
-    case RD_KAFKA_RESP_ERR__UNSUPPORTED_FEATURE:
-    case RD_KAFKA_RESP_ERR__INVALID_ARG:
-    case RD_KAFKA_RESP_ERR__FATAL: return true;
-    default: return false;
-  }
+  return std::find(refusals.begin(), refusals.end(), code) != refusals.end();
 }
 
 // librdkafka's own codes, below zero, that pass by themselves.
@@ -43,6 +48,12 @@ bool passes_by_itself(rd_kafka_resp_err_t code) {
 }
 
 }  // namespace
+
+std::vector<std::string> refusal_names() {
+  std::vector<std::string> names;
+  for (const rd_kafka_resp_err_t code : refusals) names.emplace_back(rd_kafka_err2name(code));
+  return names;
+}
 
 Error to_error(rd_kafka_resp_err_t code, std::string_view words) {
   const Reaction reaction = needs_a_person(code) ? Reaction::stop : Reaction::retry;

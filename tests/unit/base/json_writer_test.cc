@@ -27,6 +27,23 @@ TEST_CASE("commas stand between and never before or behind") {
                        R"("f":123456789012345678901234567890.5})");
 }
 
+TEST_CASE("JSON over several lines is the same JSON") {
+  JsonWriter json;
+  json.begin_object().key("a{").string("x\\\",[{").key("b").begin_array().number(std::int64_t{1}).begin_object();
+  json.key("c").null().end_object().end_array().key("d").begin_array().end_array().end_object();
+  CHECK(indented(json.text()) == R"({
+  "a{": "x\\\",[{",
+  "b": [
+    1,
+    {
+      "c": null
+    }
+  ],
+  "d": []
+}
+)");
+}
+
 TEST_CASE("quotes, backslashes and control characters are escaped, in keys too") {
   CHECK(quoted("a\"b\\c/d") == R"("a\"b\\c/d")");
   CHECK(quoted("\n\r\t\b\f\x1b\x1f") == R"("\u000a\u000d\u0009\u0008\u000c\u001b\u001f")");

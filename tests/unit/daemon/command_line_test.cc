@@ -204,6 +204,20 @@ TEST_CASE("completions are printed, for shells that are known") {
   CHECK(parse({"completions"}).exit_code == exit_code::usage);
 }
 
+TEST_CASE("docs takes a topic, a name, or a folder to write into") {
+  const auto topic = parse({"docs", "errors"});
+  REQUIRE(topic.command);
+  CHECK(topic.command->command == CommandLine::Command::docs);
+  CHECK(topic.command->page == "errors");
+  CHECK(parse({"docs"}).command->page.empty());
+  CHECK(parse({"docs", "--write", "folder"}).command->folder == "folder");
+  CHECK(parse({"docs", "errors", "--write", "folder"}).exit_code == exit_code::usage);
+  CHECK(parse({"docs", "--write", ""}).exit_code == exit_code::usage);
+  CHECK(parse({"docs", "errors", "metrics"}).exit_code == exit_code::usage);
+  CHECK(parse({"schema"}).command->command == CommandLine::Command::schema);
+  CHECK(parse({"schema", "a.yaml"}).exit_code == exit_code::usage);
+}
+
 TEST_CASE("a wrong line is one sentence and exit code 2") {
   for (const auto& words : std::vector<std::vector<const char*>>{
            {}, {"fly"}, {"run"}, {"run", ""}, {"run", "a.yaml", "b.yaml"}, {"run", "a.yaml", "--fast"},

@@ -99,7 +99,8 @@ class Bench {
 
   // The expression's value; or "reject <reason>: <message>", "drop", "stop: <message>"; or
   // "<column>: <problem>", one line per problem.
-  std::string run(std::string_view text, Use use = Use::any_argument) {
+  std::string run(std::string_view text, Use use = Use::any_argument,
+                  std::string (*shown)(const Value&) = show) {
     auto result = parse(text);
     if (auto* problem = std::get_if<Problem>(&result)) return line(*problem);
     NodePtr tree = std::get<NodePtr>(result);
@@ -150,7 +151,7 @@ class Bench {
       case Outcome::reject:
         return "reject " + std::string(context.reject.reason) + ": " + context.reject.message;
     }
-    return show(value);
+    return shown(value);
   }
 
   // "reject overflow" of "reject overflow: ...".

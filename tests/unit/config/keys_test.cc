@@ -1,14 +1,13 @@
-#include "config/reference.h"
+// The table of keys: what it says of each key is so.
 
-#include <cstdlib>
-#include <filesystem>
-#include <fstream>
+#include "config/keys.h"
+
+#include <map>
 #include <set>
 #include <string>
 
-#include "config/keys.h"
-#include "config/secret_names.h"
 #include "config/scalars.h"
+#include "config/secret_names.h"
 #include "unit/config/cases.h"
 
 #include "support/catch.h"
@@ -16,36 +15,60 @@
 namespace tallymill {
 namespace {
 
-const std::filesystem::path page = std::filesystem::path(TALLYMILL_SOURCE_DIR) / "docs/configuration.md";
+// A configuration by keys, from the examples of the table.
+struct Tree {
+  std::map<std::string, Tree> below;
+  std::string value;
 
-// The page with what is between "<!-- name:" and "<!-- end -->" replaced.
-std::string with_part(std::string text, const std::string& name, const std::string& part) {
-  const std::size_t begin = text.find("<!-- " + name + ":");
-  INFO("the part " << name);
-  REQUIRE(begin != std::string::npos);
-  const std::size_t from = text.find('\n', begin) + 1;
-  const std::size_t to = text.find("<!-- end -->", from);
-  REQUIRE(to != std::string::npos);
-  return text.replace(from, to - from, part);
+  // Sets a value in place of whatever is there. A name that the user gives is made of the key above it.
+  void set(std::string_view path, std::string_view text, std::string_view above = "") {
+    const std::size_t point = path.find('.');
+    const std::string_view first = path.substr(0, point);
+    Tree& next = below[first == "*" ? "one_of_" + std::string(above) : std::string(first)];
+    if (point != std::string_view::npos) return next.set(path.substr(point + 1), text, first);
+    next = Tree{{}, std::string(text)};
+  }
+  [[nodiscard]] std::string yaml(const std::string& indent = "") const {
+    std::string text;
+    for (const auto& [name, tree] : below) {
+      text += indent + name + ":" + (tree.below.empty() ? " " + tree.value + "\n" : "\n" + tree.yaml(indent + "  "));
+    }
+    return text;
+  }
+};
+
+bool has_keys_below(const Key& key) {
+  const auto all = keys();
+  return std::any_of(all.begin(), all.end(), [&](const Key& other) {
+    return other.path.starts_with(std::string(key.path) + ".");
+  });
 }
 
-TEST_CASE("the page on configuration says what the tables say") {
-  std::string wanted = read_file(page);
-  wanted = with_part(wanted, "functions", function_reference());
-  wanted = with_part(wanted, "metadata", metadata_reference());
-  wanted = with_part(wanted, "aggregates", aggregate_reference(aggregate_catalog()));
-  wanted = with_part(wanted, "keys", key_reference());
-  // UPDATE_DOCS=1 writes the page instead.
-  if (std::getenv("UPDATE_DOCS") != nullptr) std::ofstream(page) << wanted;
-  REQUIRE(read_file(page) == wanted);
+// The examples of all keys that hold no others, in one configuration.
+Tree every_example() {
+  Tree tree;
+  for (const Key& key : keys()) {
+    if (!key.example.empty() && !has_keys_below(key)) tree.set(key.path, key.example);
+  }
+  tree.below.erase("defaults");
+  return tree;
 }
 
-TEST_CASE("the example on the page is one that works") {
-  const std::string text = read_file(page);
-  const std::size_t begin = text.find("```yaml\n") + 8;
-  const Loaded loaded = load(text.substr(begin, text.find("```", begin) - begin), {{"POSTGRES_DSN", "dbname=x"}});
-  INFO(render(loaded.problems));
-  REQUIRE(loaded.problems.empty());
+bool is_section(const Key& key) { return key.kind == KeyKind::section && key.path != "defaults"; }
+
+}  // namespace
+
+TEST_CASE("the example of each key is one that loads") {
+  for (const Key& key : keys()) {
+    if (is_section(key) || key.later) continue;
+    Tree tree = every_example();
+    tree.set(key.path, key.example);
+    const std::string text = tree.yaml();
+    const Loaded loaded = load(text, {{"POSTGRES_DSN", "dbname=stats"}});
+    INFO(key.path << "\n" << text << render(loaded.problems));
+    CHECK_FALSE(key.example.empty());
+    CHECK(loaded.spec.has_value());
+  }
 }
 
 TEST_CASE("each key stands once in the table, below a section, with a sentence about it") {
@@ -97,5 +120,4 @@ TEST_CASE("each key is used by the case that uses every key") {
   }
 }
 
-}  // namespace
 }  // namespace tallymill

@@ -1,0 +1,25 @@
+#pragma once
+
+// The reference as its reader meets it: pages by topic, and what they say about one name.
+
+#include <span>
+#include <string>
+#include <string_view>
+
+namespace tallymill::reference {
+
+struct Topic {
+  std::string_view name;   // Of the page, and of its file without .md.
+  std::string_view about;  // One sentence.
+  std::string (*page)();
+};
+
+[[nodiscard]] std::span<const Topic> topics();
+// Returns null if there is none.
+[[nodiscard]] const Topic* find_topic(std::string_view name);
+
+// What all pages say about a key, function, metric, table, column, code ...: each item with the page and
+// the heading that it stands under. Empty if there is none of that name.
+[[nodiscard]] std::string entries_about(std::string_view name);
+
+}  // namespace tallymill::reference

@@ -1,0 +1,133 @@
+#include "model/error_codes.h"
+
+#include <array>
+
+namespace tallymill {
+namespace {
+
+// Of pipelines first, then of commands, then of a start.
+constexpr std::array stops{
+    Word{"data_lost",
+         "The topic no longer holds records that were not counted: retention, a log that was cut, a topic "
+         "deleted or made anew.",
+         "Restore them, or `tallymill resume --accept-gap`; for a topic made anew `--accept-topic`. With "
+         "`--dry-run` it shows the ranges. What is accepted is recorded in `gap` with the next batch, and "
+         "holds for that one loss. `on_data_loss: record_gap` accepts every loss."},
+    Word{"dead_letter_ratio", "Too many records are rejected; the message names the reasons.",
+         "Correct the producer or a lookup, then `tallymill resume`; or raise `max_dead_letter_ratio` and "
+         "restart."},
+    Word{"refused_merge",
+         "A sum or count would leave the range of its column; the message names table, key and column.",
+         "Settle that row, then `tallymill resume`."},
+    Word{"rows_missing", "A trigger or rule kept rows out of the table.",
+         "Remove it, then `tallymill resume`."},
+    Word{"config_changed",
+         "The configuration counts otherwise than the stored rows were counted; the message shows the "
+         "statements that differ. At its start the process ends with exit code 78.",
+         "Put the former one back; or `tallymill reset` under this one; or new names beside the old ones."},
+    Word{"refused", "The same, noticed at a commit: somebody put another configuration into force.",
+         "Restart with that configuration."},
+    Word{"table_not_empty", "The table holds rows that this pipeline has not counted.",
+         "Empty it or name another, then `tallymill resume`; or `tallymill reset --truncate`."},
+    Word{"table_owned", "The table belongs to another pipeline.",
+         "Name another table, or `renamed_from`, and restart."},
+    Word{"table_gone", "The table that was counted into is gone.",
+         "Restore it with its checkpoint from one backup, then `tallymill resume`; or `tallymill reset`."},
+    Word{"table_replaced", "Another table has its name.",
+         "The statement that the message shows, if it was restored with its checkpoint, then "
+         "`tallymill resume`; or `tallymill reset`."},
+    Word{"table_renamed", "The table has another name or schema.",
+         "The statements that the message shows, then `tallymill resume`."},
+    Word{"table_differs", "The table's columns or keys are not those of the configuration.",
+         "The DDL that the message shows, then `tallymill resume`."},
+    Word{"table_missing", "The table is not there and `postgres.ddl` is `check`.",
+         "`tallymill migrate`, then `tallymill resume`."},
+    Word{"schema_missing", "The daemon's own schema is not there and `postgres.ddl` is `check`.",
+         "`tallymill migrate`, then `tallymill resume`."},
+    Word{"schema_version", "The daemon's own tables have another version.",
+         "`tallymill migrate` of the newer version, then `tallymill resume`."},
+    Word{"pipeline_missing", "The pipeline's own row is gone, or a command names a pipeline that never ran.",
+         "Restore the schema from a backup; or `tallymill reset`."},
+    Word{"checkpoint_gone",
+         "Checkpoint rows were deleted, or a failover forgot where counting began.",
+         "Restore them, then `tallymill resume`; or `tallymill reset`."},
+    Word{"bad_state",
+         "A stored value of an aggregate, as of `last`, is not of its making.",
+         "Restore or clear that row, then `tallymill resume`."},
+    Word{"lookup_malformed", "A lookup's file is not CSV or NDJSON as it should be; the message has the line.",
+         "Replace the file; it is found by itself."},
+    Word{"lookup_column", "A lookup's file lacks a column that an expression asks for.",
+         "Replace the file; it is found by itself."},
+    Word{"lookup_not_a_file", "A lookup's path leads to no regular file.",
+         "Put a file there; it is found by itself."},
+    Word{"lookup_too_large", "A lookup's file is larger than `memory_limit` leaves for lookups.",
+         "Raise `memory_limit` and restart; or replace the file, which is found by itself."},
+    Word{"unbalanced", "A batch's own books do not balance.",
+         "Please report it; `tallymill resume` reads the records again."},
+
+    Word{"paused", "`run --drain` of a paused pipeline.", "`tallymill resume`."},
+    Word{"lease_taken", "`run --drain` while another instance counts the pipeline.",
+         "Let it go on, or stop it first. One that died is waited for, some seconds, and taken over from."},
+    Word{"topic_missing", "A topic does not exist.", "Create it; `run` waits for it."},
+    Word{"pipeline_in_use", "`drop` of a pipeline that an instance runs.",
+         "`tallymill pause`, or stop that instance."},
+    Word{"replay_running",
+         "`dead-letters retry`, `reset`, `drop` or another `replay` while one is under way.",
+         "Let it end, or `tallymill replay --abandon`."},
+    Word{"replay_impossible", "The topics do not hold what a replay needs.",
+         "`--from` a later time, where there are windows."},
+    Word{"not_held", "A command read records that the topic no longer holds.",
+         "`tallymill verify` says which."},
+    Word{"lookup_version", "A stored version of a lookup is damaged.",
+         "`tallymill verify` says so; nothing else needs it."},
+    Word{"no_cluster", "A kept record was taken for a topic.", "Please report it."},
+
+    Word{"dsn", "`postgres.dsn` is no connection string.", "Correct it and restart."},
+    Word{"postgres_too_old", "The server is older than Postgres 15.", "Upgrade it and restart."},
+    Word{"kafka_option", "librdkafka refuses one of `kafka.options`.", "Correct it and restart."},
+    Word{"kafka_settings", "librdkafka cannot work with the settings together, as with files of TLS.",
+         "Correct them and restart."},
+    Word{"kafka_admin", "librdkafka refuses a question about topics or offsets.", "Please report it."},
+    Word{"kafka_queue", "librdkafka delivered a record outside of its partition's queue.",
+         "Restart the daemon, and report it."},
+    Word{"librdkafka_too_old", "The program runs with a librdkafka that loses or doubles records around seeks.",
+         "Install 2.13.2 or newer."},
+    Word{"memory_limit", "`memory_limit` is below the floor that the message computes.",
+         "Raise it and restart."},
+    Word{"http_address", "`http.address` is no address of this machine.", "Correct it and restart."},
+    Word{"http_listen", "`http.port` cannot be listened on: it is taken, or needs privileges.",
+         "Free it or choose another, and restart."},
+    Word{"failpoints",
+         "Failpoints are named in the environment without `--unsafe-failpoints`, or are not known.",
+         "They are for tests: unset `TALLYMILL_FAILPOINTS`."},
+};
+
+constexpr std::array passing{
+    Word{"connection_lost", "The connection to Postgres ended without a word from the server, or none could be made.",
+         "Bring Postgres back; look at what lies between."},
+    Word{"deadline", "Postgres did not answer in time.",
+         "Look at its load, locks and network; `postgres` in the configuration has the time-outs."},
+    Word{"heartbeat", "The process's heartbeat is not answered, while other statements are.",
+         "Look for a lock on the table `instance`, and for what ends one connection and not others. Commits go on."},
+    Word{"source_away", "Kafka delivered nothing within the patience of a command.",
+         "Bring Kafka back, and run the command again."},
+    Word{"secret", "A file or command that gives a secret cannot be read, or gave nothing.",
+         "Put the secret there; it is read again at the next try."},
+    Word{"lookup_unreadable", "A lookup's file is not there or cannot be read.",
+         "Put it there, with the right to read it; it is found by itself."},
+    Word{"lookup_changing", "A lookup's file changed while it was read.",
+         "Nothing, if it settles. Write lookups beside their place and rename them."},
+    Word{"replay_behind", "The live pipeline went on while a replay was about to exchange the rows.",
+         "Nothing: the replay catches up, or goes on when it is run again."},
+    Word{"unhealthy", "The daemon did not answer `tallymill health`, or not with 200.",
+         "Its log says why."},
+    Word{"notify", "The service manager's socket could not be reached.", "Look at `NOTIFY_SOCKET`."},
+    Word{"failpoint", "A failpoint of a test failed here on purpose.", "Unset `TALLYMILL_FAILPOINTS`."},
+};
+
+}  // namespace
+
+std::span<const Word> stop_codes() { return stops; }
+std::span<const Word> passing_codes() { return passing; }
+
+}  // namespace tallymill

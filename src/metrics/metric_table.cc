@@ -68,6 +68,10 @@ constexpr std::array rows{
            "Always 1; the labels tell the version."},
     Metric{"tallymill_config_info", Kind::gauge, "1", "pipeline, fingerprint",
            "Always 1; the label tells the pipeline's fingerprint."},
+    Metric{"tallymill_config_last_reload_successful", Kind::gauge, "0 or 1", "",
+           "1 if the last reload was applied, or there was none; 0 if it was rejected, or pipelines did not start."},
+    Metric{"tallymill_config_last_reload_success_timestamp_seconds", Kind::gauge, "seconds", "",
+           "When the configuration in force was loaded, as Unix time."},
     Metric{"tallymill_log_lines_dropped", Kind::gauge, "lines", "",
            "Log lines lost because their reader did not keep up."},
 };

@@ -29,6 +29,19 @@ Family<prometheus::Histogram>& histogram(Registry& registry, std::string_view na
   return family(prometheus::BuildHistogram(), registry, name, MetricKind::histogram);
 }
 
+// `unused` is what a metric is made with; none is.
+template <class T, class... Unused>
+void forget_in(prometheus::Family<T>& family, const std::string& pipeline, const Unused&... unused) {
+  for (const prometheus::MetricFamily& collected : family.Collect()) {
+    for (const prometheus::ClientMetric& metric : collected.metric) {
+      prometheus::Labels labels;
+      for (const auto& label : metric.label) labels[label.name] = label.value;
+      const auto of = labels.find("pipeline");
+      if (of != labels.end() && of->second == pipeline) family.Remove(&family.Add(labels, unused...));
+    }
+  }
+}
+
 }  // namespace
 
 MetricFamilies::MetricFamilies(prometheus::Registry& r)
@@ -60,6 +73,22 @@ MetricFamilies::MetricFamilies(prometheus::Registry& r)
       stopped(gauge(r, "tallymill_pipeline_stopped")),
       build_info(gauge(r, "tallymill_build_info")),
       config_info(gauge(r, "tallymill_config_info")),
+      reload_successful(gauge(r, "tallymill_config_last_reload_successful")),
+      reload_success_time(gauge(r, "tallymill_config_last_reload_success_timestamp_seconds")),
       log_lines_dropped(gauge(r, "tallymill_log_lines_dropped")) {}
+
+void MetricFamilies::forget(const std::string& pipeline) {
+  for (auto* family : {&records, &aggregation_records, &dead_letters, &gaps, &rows_written, &commits,
+                       &batches_dropped, &messages_ignored, &stalls, &takeovers}) {
+    forget_in(*family, pipeline);
+  }
+  for (auto* family : {&reconnects, &lag_records, &lag_seconds, &checkpoint_age, &last_commit, &last_batch,
+                       &memory, &state, &stopped, &config_info}) {
+    forget_in(*family, pipeline);
+  }
+  for (auto* family : {&stage, &batch_records, &record_latency, &event_latency}) {
+    forget_in(*family, pipeline, prometheus::Histogram::BucketBoundaries{});
+  }
+}
 
 }  // namespace tallymill

@@ -2,6 +2,8 @@
 
 // Every metric as the client library has it. What each means is in metrics/metric_table.cc.
 
+#include <string>
+
 #include <prometheus/counter.h>
 #include <prometheus/family.h>
 #include <prometheus/gauge.h>
@@ -12,6 +14,9 @@ namespace tallymill {
 
 struct MetricFamilies {
   explicit MetricFamilies(prometheus::Registry& registry);
+
+  // Takes away whatever has the label of that pipeline. REQUIRES: nobody holds one of those metrics.
+  void forget(const std::string& pipeline);
 
   prometheus::Family<prometheus::Counter>& records;
   prometheus::Family<prometheus::Counter>& aggregation_records;
@@ -41,6 +46,8 @@ struct MetricFamilies {
   prometheus::Family<prometheus::Gauge>& stopped;
   prometheus::Family<prometheus::Gauge>& build_info;
   prometheus::Family<prometheus::Gauge>& config_info;
+  prometheus::Family<prometheus::Gauge>& reload_successful;
+  prometheus::Family<prometheus::Gauge>& reload_success_time;
   prometheus::Family<prometheus::Gauge>& log_lines_dropped;
 };
 

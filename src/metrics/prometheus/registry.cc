@@ -38,6 +38,11 @@ class PrometheusRegistry final : public MetricsRegistry {
     made = make_prometheus_pipeline(families_, name);
     return *made;
   }
+  void forget(const std::string& pipeline) override {
+    const std::lock_guard lock(mutex_);
+    pipelines_.erase(pipeline);
+    families_.forget(pipeline);
+  }
   void build_info(const std::string& version, const std::string& commit) override {
     families_.build_info.Add({{"version", version}, {"commit", commit}}).Set(1);
   }
@@ -46,6 +51,11 @@ class PrometheusRegistry final : public MetricsRegistry {
   }
   void memory_limit(std::size_t bytes) override {
     families_.memory_limit.Add({}).Set(static_cast<double>(bytes));
+  }
+  void config_loaded(bool successful, WallTime now) override {
+    families_.reload_successful.Add({}).Set(successful ? 1 : 0);
+    if (!successful) return;
+    families_.reload_success_time.Add({}).Set(static_cast<double>(now.time_since_epoch().count()) / 1e6);
   }
   std::string text() override {
     families_.resident_memory.Add({}).Set(resident_bytes());

@@ -160,6 +160,59 @@ TEST_CASE("what an alert counts is there before it happens, so that the first ti
   CHECK(metrics.shows(R"(tallymill_takeovers_total{pipeline="ads"} 1)"));
 }
 
+TEST_CASE("a pipeline that is gone leaves nothing behind, and its name begins anew") {
+  Registry metrics;
+  PipelineMetrics& logs = metrics.registry->pipeline("logs");
+  const auto tell_all = [](PipelineMetrics& of) {
+    of.state(PipelineState::stopped);
+    of.stopped_by("data_lost");
+    of.took_over();
+    of.committed(batch_of(3, Timestamp(0)), 4, WallTime(std::chrono::seconds(3)));
+    of.aggregation("clicks", {6, 7, 8});
+    of.stage(Stage::fold, std::chrono::seconds(1));
+    of.commit_outcome("unknown");
+    of.batch_dropped("rewound");
+    of.messages_ignored(4);
+    of.lag({"t", Partition(1)}, 5, 1.5);
+    of.checkpoint_age(2.5);
+    of.memory("prefetch", 5);
+    of.reconnects(3);
+    of.partition_stalled({"t", Partition(1)});
+  };
+  tell_all(metrics.ads);
+  tell_all(logs);
+  metrics.registry->config_info("ads", "v1");
+  metrics.registry->config_info("logs", "v2");
+  const auto lines_of = [&](const std::string& pipeline) {
+    const std::string text = metrics.registry->text();
+    const std::string label = "pipeline=\"" + pipeline + "\"";
+    std::size_t count = 0;
+    for (std::size_t at = text.find(label); at != std::string::npos; at = text.find(label, at + 1)) ++count;
+    return count;
+  };
+  const std::size_t before = lines_of("ads");
+  CHECK(before > 40);
+  metrics.registry->forget("logs");
+  CHECK(lines_of("logs") == 0);
+  CHECK(lines_of("ads") == before);
+  metrics.registry->forget("nobody");
+  PipelineMetrics& again = metrics.registry->pipeline("logs");
+  CHECK(metrics.shows(R"(tallymill_records_total{outcome="used",pipeline="logs"} 0)"));
+  again.committed(batch_of(2, Timestamp(0)), 1, WallTime(std::chrono::seconds(3)));
+  CHECK(metrics.shows(R"(tallymill_records_total{outcome="used",pipeline="logs"} 2)"));
+}
+
+TEST_CASE("whether the last reload was applied is told, and since when the configuration is in force") {
+  Registry metrics;
+  metrics.registry->config_loaded(true, WallTime(std::chrono::seconds(3)));
+  metrics.registry->config_loaded(false, WallTime(std::chrono::seconds(5)));
+  CHECK(metrics.shows("tallymill_config_last_reload_successful 0"));
+  CHECK(metrics.shows("tallymill_config_last_reload_success_timestamp_seconds 3"));
+  metrics.registry->config_loaded(true, WallTime(std::chrono::seconds(7)));
+  CHECK(metrics.shows("tallymill_config_last_reload_successful 1"));
+  CHECK(metrics.shows("tallymill_config_last_reload_success_timestamp_seconds 7"));
+}
+
 TEST_CASE("what a topic is called cannot break the format") {
   Registry metrics;
   metrics.ads.lag({"a\"b\\c", Partition(0)}, 5, 1.5);

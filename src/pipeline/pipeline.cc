@@ -37,7 +37,8 @@ Pipeline::Pipeline(PipelineParts parts, PipelineOptions options)
       commit_backoff_(std::chrono::milliseconds(50), std::chrono::seconds(2), options_.seed * 31),
       heart_backoff_(beat_period(), std::chrono::seconds(5), options_.seed * 37),
       warm_backoff_(std::chrono::milliseconds(100), std::chrono::seconds(5), options_.seed * 41),
-      random_state_(options_.seed) {
+      random_state_(options_.seed),
+      open_limit_(options_.open_limit) {
   for (std::size_t lane = 0; lane < options_.workers; ++lane) {
     workers_.push_back(std::make_unique<FoldWorker>(spec_, parts_.source, parts_.clock, lane,
                                                     parts_.make_decoder(), parts_.make_evaluator(),
@@ -279,7 +280,8 @@ void Pipeline::step_stopped(SteadyTime now) {
   set_phase(Phase::starting, "trying again after a stop");
 }
 
-void Pipeline::request_stop() {
+void Pipeline::request_stop(Leaving leaving) {
+  (leaving == Leaving::for_good ? leaves_for_good_ : returns_) = true;
   stop_requested_ = true;
   wakeup_.notify();
 }

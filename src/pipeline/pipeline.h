@@ -10,7 +10,8 @@
 // Threads: step() and run() by the pipeline's own thread, which never waits for the store. Blocking
 // work runs on three executors: `writer` makes every call to the store, `inquiries` asks the source
 // and loads lookups, `heart` (all pipelines of a process have one) tells the other instances that this
-// one lives. Fold workers have their threads. status(), request_stop() and finished() by any thread.
+// one lives. Fold workers have their threads. status(), request_stop(), limit_open() and finished() by
+// any thread.
 
 #include <atomic>
 #include <functional>
@@ -73,7 +74,7 @@ struct PipelineOptions {
   std::uint64_t seed = 1;    // For jitter and batch ids.
   std::size_t workers = 1;
   // Bytes that the open batch may take before it is cut early or fetching waits. The cut batch may
-  // take as much again.
+  // take as much again. Of the start; limit_open() changes it.
   std::size_t open_limit = std::size_t{64} << 20;
   bool drain = false;        // Process what is there now and finish.
   std::optional<DrainLimits> drain_to;  // Draining: up to there instead of what is there now.
@@ -82,7 +83,14 @@ struct PipelineOptions {
   Duration watchdog = std::chrono::seconds(60);
   LeaseTimes lease = LeaseTimes::within(std::chrono::seconds(3));
   Duration stop_patience = std::chrono::seconds(8);
+  // A configuration that was refused from the start ends the pipeline; otherwise it waits, stopped, for
+  // a person, as after any other stop.
+  bool refusal_ends = true;
 };
+
+// Whether a pipeline that is asked to stop is expected back, in this process and under this instance's
+// name: then it keeps its lease, and another instance takes it only if that takes too long.
+enum class Leaving : std::uint8_t { for_good, to_return };
 
 class Pipeline {
  public:
@@ -97,8 +105,11 @@ class Pipeline {
   // call it by hand, with worker(i).step() in between.
   Duration step();
 
-  // Cuts, commits, gives the lease up and finishes; gives up after stop_patience.
-  void request_stop();
+  // Cuts, commits, gives the lease up if it leaves for good, and finishes; gives up after stop_patience.
+  // Asked for both, it leaves for good.
+  void request_stop(Leaving leaving = Leaving::for_good);
+  // From now on; what is open and exceeds it is cut at the next step.
+  void limit_open(std::size_t bytes) { open_limit_ = bytes; }
   [[nodiscard]] bool finished() const { return finished_; }
   // Why it finished, if not for a request or a drained input.
   [[nodiscard]] std::optional<Error> failure() const;
@@ -270,7 +281,10 @@ class Pipeline {
   SteadyTime next_gauges_{};
   std::optional<SteadyTime> stop_by_;
 
+  std::atomic<std::size_t> open_limit_;
   std::atomic<bool> stop_requested_{false};
+  std::atomic<bool> returns_{false};
+  std::atomic<bool> leaves_for_good_{false};
   // Workers leave off, so that one more cut takes everything: the pipeline stops or starts again.
   std::atomic<bool> winding_up_{false};
   std::atomic<bool> finished_{false};

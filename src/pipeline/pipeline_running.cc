@@ -82,7 +82,7 @@ bool Pipeline::is_full() const {
     bytes += worker->open_bytes();
     records += worker->open_records();
   }
-  return bytes >= options_.open_limit || (spec_.max_events > 0 && records >= spec_.max_events);
+  return bytes >= open_limit_ || (spec_.max_events > 0 && records >= spec_.max_events);
 }
 
 bool Pipeline::all_at_limit() const {

@@ -70,7 +70,8 @@ void Pipeline::stop(Error error, SteadyTime now) {
   start_failed_ = true;
   // A configuration that was refused from the start has nothing to wait for: whoever deploys it wants to
   // know, and the instances that count go on.
-  const bool refused = !accepted_ && failure()->code() == "config_changed";
+  const bool refused =
+      options_.refusal_ends && !accepted_ && failure()->code() == "config_changed";
   if (options_.drain || refused) set_phase(Phase::finishing, status().detail);
 }
 
@@ -109,6 +110,7 @@ void Pipeline::step_finishing() {
     return;
   }
   release_started_ = true;
+  const bool keeps_lease = returns_ && !leaves_for_good_;
   if (shown_) {
     farewell_.start(
         parts_.heart,
@@ -120,8 +122,9 @@ void Pipeline::step_finishing() {
   }
   upkeep_.start(
       parts_.writer,
-      [&store = parts_.store, held = holds_lease_ || asked_]() -> Result<Upkeep> {
-        if (held) store.release_lease();
+      [&store = parts_.store,
+       gives_up = !keeps_lease && (holds_lease_ || asked_)]() -> Result<Upkeep> {
+        if (gives_up) store.release_lease();
         return Upkeep{};
       },
       wake_);

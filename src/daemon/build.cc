@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <atomic>
 #include <thread>
 #include <utility>
 
@@ -17,28 +18,36 @@
 #include "sink/postgres/postgres_dead_letters.h"
 #include "sink/postgres/postgres_ledger.h"
 #include "sink/postgres/postgres_store.h"
+#include "sink/postgres/rehearse_start.h"
 #include "source/kafka/kafka_source.h"
 #include "transform/evaluator.h"
 
 namespace tallymill {
 namespace {
 
-postgres::Identity identity_of(const BuildInput& input) {
+postgres::Identity identity_of(const Spec& spec, const PipelineSpec& pipeline,
+                               const std::string& session) {
   const std::string program = std::string(version) + " " + commit;
-  return {input.spec.instance, input.session, revision_of(input.pipeline, program), program};
+  return {spec.instance, session, revision_of(pipeline, program), program};
+}
+
+postgres::Identity identity_of(const BuildInput& input) {
+  return identity_of(input.spec, input.pipeline, input.session);
 }
 
 class ConcretePipeline final : public BuiltPipeline {
  public:
   ConcretePipeline(const BuildInput& input, std::unique_ptr<Source> source, std::size_t workers)
-      : source_(std::move(source)),
+      : heart_of_all_(input.heart),
+        source_(std::move(source)),
         store_(make_postgres_store(input.spec.postgres, input.pipeline, identity_of(input),
                                    resolve_secret)),
-        presence_(input.heart.presence->of(input.pipeline, identity_of(input))),
-        lookups_(make_lookup_reader(input.memory.lookup_limit)),
+        presence_(heart_of_all_->presence->of(input.pipeline, identity_of(input))),
+        lookup_limit_(input.memory.lookup_limit),
+        lookups_(make_lookup_reader([this] { return lookup_limit_.load(); })),
         writer_(make_thread_executor("writer")),
         inquiries_(make_thread_executor("inquiries")),
-        heart_(share_executor(*input.heart.executor)) {
+        heart_(share_executor(*heart_of_all_->executor)) {
     const PipelineSpec& spec = input.pipeline;
     PipelineOptions options;
     options.instance = input.spec.instance;
@@ -49,6 +58,7 @@ class ConcretePipeline final : public BuiltPipeline {
     options.drain = input.drain;
     options.drain_to = input.drain_to;
     options.rejected = input.rejected;
+    options.refusal_ends = input.refusal_ends;
     options.metadata_refresh = input.spec.kafka.metadata_refresh;
     options.watchdog = input.spec.kafka.watchdog;
     options.lease = LeaseTimes::within(input.spec.takeover);
@@ -70,17 +80,41 @@ class ConcretePipeline final : public BuiltPipeline {
   ConcretePipeline(const ConcretePipeline&) = delete;
   ConcretePipeline& operator=(const ConcretePipeline&) = delete;
 
-  Pipeline& pipeline() override { return *pipeline_; }
+  void run(const std::function<void()>& moved) override { pipeline_->run(moved); }
+  void request_stop(Leaving leaving) override { pipeline_->request_stop(leaving); }
+  std::optional<Error> failure() const override { return pipeline_->failure(); }
+  PipelineStatus status() const override { return pipeline_->status(); }
+  void share(const MemoryShares& memory) override {
+    lookup_limit_ = memory.lookup_limit;
+    pipeline_->limit_open(memory.open_limit);
+  }
 
  private:
+  std::shared_ptr<Heart> heart_of_all_;
   std::unique_ptr<Source> source_;
   std::unique_ptr<Store> store_;
   std::unique_ptr<Presence> presence_;
+  std::atomic<std::size_t> lookup_limit_;
   std::unique_ptr<LookupReader> lookups_;
   std::unique_ptr<Executor> writer_;
   std::unique_ptr<Executor> inquiries_;
   std::unique_ptr<Executor> heart_;
   std::unique_ptr<Pipeline> pipeline_;
+};
+
+class ConcretePrepared final : public PreparedPipeline {
+ public:
+  ConcretePrepared(BuildInput input, std::unique_ptr<Source> source, std::size_t workers)
+      : input_(std::move(input)), source_(std::move(source)), workers_(workers) {}
+
+  std::unique_ptr<BuiltPipeline> build() override {
+    return std::make_unique<ConcretePipeline>(input_, std::move(source_), workers_);
+  }
+
+ private:
+  BuildInput input_;
+  std::unique_ptr<Source> source_;
+  std::size_t workers_;
 };
 
 // As the daemon decodes and evaluates.
@@ -141,17 +175,28 @@ class ConcreteVerifier final : public BuiltVerifier {
 
 }  // namespace
 
-Heart make_heart(const PostgresSpec& postgres) {
-  return {make_postgres_presence(postgres, resolve_secret), make_thread_executor("heart")};
+std::shared_ptr<Heart> make_heart(const PostgresSpec& postgres) {
+  return std::make_shared<Heart>(
+      Heart{make_postgres_presence(postgres, resolve_secret), make_thread_executor("heart")});
 }
 
-Result<std::unique_ptr<BuiltPipeline>> build_pipeline(const BuildInput& input) {
+Result<std::unique_ptr<PreparedPipeline>> prepare_pipeline(const BuildInput& input) {
   const std::size_t cores = std::max(1U, std::thread::hardware_concurrency());
   const std::size_t workers =
       input.spec.workers > 0 ? static_cast<std::size_t>(input.spec.workers) : cores;
   TRY_ASSIGN(auto source, open_source(input.spec, input.pipeline, input.memory.prefetch, workers));
-  return std::unique_ptr<BuiltPipeline>(
-      std::make_unique<ConcretePipeline>(input, std::move(source), workers));
+  return std::unique_ptr<PreparedPipeline>(
+      std::make_unique<ConcretePrepared>(input, std::move(source), workers));
+}
+
+Result<std::unique_ptr<BuiltPipeline>> build_pipeline(const BuildInput& input) {
+  TRY_ASSIGN(const auto prepared, prepare_pipeline(input));
+  return prepared->build();
+}
+
+Result<void> rehearse_start(const Spec& spec, const PipelineSpec& pipeline) {
+  return postgres::rehearse_start(spec.postgres, pipeline, identity_of(spec, pipeline, new_session()),
+                                  resolve_secret);
 }
 
 Result<std::unique_ptr<Source>> open_source(const Spec& spec, const PipelineSpec& pipeline) {
@@ -183,7 +228,7 @@ Result<std::unique_ptr<BuiltRetrier>> build_retrier(const Spec& spec,
 
 Result<Reading> build_reading(const Spec& spec, const PipelineSpec& pipeline, Source& source) {
   TRY_ASSIGN(const MemoryShares memory, divide_memory(spec));
-  const auto reader = make_lookup_reader(memory.lookup_limit);
+  const auto reader = make_lookup_reader([limit = memory.lookup_limit] { return limit; });
   TRY_ASSIGN(Lookups::Loaded lookups, Lookups(pipeline, *reader).load());
   return Reading{reread_parts(pipeline, memory, source), std::move(lookups.tables)};
 }
@@ -215,8 +260,8 @@ std::vector<Problem> check_lookups(const Spec& spec) {
 CheckedLookups check_lookups(const Spec& spec, const PipelineSpec& pipeline) {
   CheckedLookups checked;
   const auto shares = divide_memory(spec);
-  const auto reader =
-      make_lookup_reader(shares.ok() ? shares->lookup_limit : static_cast<std::size_t>(-1));
+  const std::size_t limit = shares.ok() ? shares->lookup_limit : static_cast<std::size_t>(-1);
+  const auto reader = make_lookup_reader([limit] { return limit; });
   for (const LookupSpec& lookup : pipeline.lookups) {
     auto table = reader->load(lookup);
     if (table.ok()) {

@@ -8,6 +8,7 @@
 #include "base/error.h"
 #include "base/executor.h"
 #include "config/spec.h"
+#include "daemon/built_pipeline.h"
 #include "daemon/memory_shares.h"
 #include "metrics/registry.h"
 #include "pipeline/arrival.h"
@@ -27,14 +28,7 @@ struct Heart {
   std::unique_ptr<ProcessPresence> presence;
   std::unique_ptr<Executor> executor;
 };
-[[nodiscard]] Heart make_heart(const PostgresSpec& postgres);
-
-// A pipeline with everything that it is made of, in the order in which it must go away.
-class BuiltPipeline {
- public:
-  virtual ~BuiltPipeline() = default;
-  [[nodiscard]] virtual Pipeline& pipeline() = 0;
-};
+[[nodiscard]] std::shared_ptr<Heart> make_heart(const PostgresSpec& postgres);
 
 struct BuildInput {
   const Spec& spec;
@@ -42,21 +36,29 @@ struct BuildInput {
   MemoryShares memory;
   MetricsRegistry& metrics;
   std::string session;
-  Heart& heart;
+  std::shared_ptr<Heart> heart;  // To the database of `spec`.
   bool drain = false;
-  std::optional<DrainLimits> drain_to;  // As PipelineOptions, this and the next.
+  std::optional<DrainLimits> drain_to;  // As PipelineOptions, this and what follows.
   RecordSet rejected;
+  bool refusal_ends = true;
 };
 
 // Connects in the background. Fails with Reaction::stop if a setting is refused.
 [[nodiscard]] Result<std::unique_ptr<Source>> open_source(const Spec& spec,
                                                           const PipelineSpec& pipeline);
 
-// Random: tells one process of a name from another.
+// Random: tells one process of a name from another, and what a process built from what it built before.
 [[nodiscard]] std::string new_session();
 
-// `input.spec` and `input.heart` must outlive what is built. Fails with Reaction::stop if a setting is refused.
+// `input.spec` must outlive what is prepared and built. Fails with Reaction::stop if a setting is refused.
+[[nodiscard]] Result<std::unique_ptr<PreparedPipeline>> prepare_pipeline(const BuildInput& input);
+
+// Both steps at once.
 [[nodiscard]] Result<std::unique_ptr<BuiltPipeline>> build_pipeline(const BuildInput& input);
+
+// Does on Postgres what the pipeline's start would do first, and takes it back: fails as that would. Asks
+// at most 5 seconds.
+[[nodiscard]] Result<void> rehearse_start(const Spec& spec, const PipelineSpec& pipeline);
 
 // What reads a pipeline's ledger batches again, beside a daemon or without one.
 class BuiltVerifier {

@@ -156,12 +156,10 @@ void describe(CLI::App& app, CommandLine& line) {
   add_preview(app, line);
   add_test(app, line);
   add_docs(app, line);
+  add_reload(app, line);
   add_completions(app, line);
   CLI::App* health = app.add_subcommand("health", "Ask a running daemon's /healthz; for container engines");
-  health->add_option("--address", line.address, "The daemon's http.address")->capture_default_str();
-  health->add_option("--port", line.port, "The daemon's http.port")
-      ->capture_default_str()
-      ->envname("HTTP_PORT");
+  add_http_options(*health, line);
   health->callback([&line] { line.command = CommandLine::Command::health; });
 }
 

@@ -16,17 +16,18 @@ struct CommandLine {
   enum class Command {
     run, check, migrate, status, health, verify, pause, resume, reset, drop,
     list_letters, show_letters, retry_letters, drop_letters, replay,
-    examine, init, preview, test, completions, docs, schema
+    examine, init, preview, test, reload, completions, docs, schema
   };
   Command command = Command::run;
-  std::string config;          // Empty for health, init, test, docs and schema.
+  std::string config;          // Empty for health, init, test, docs and schema; may be for reload.
   bool drain = false;          // run
   bool unsafe_failpoints = false;  // run: what TALLYMILL_FAILPOINTS says is armed.
   bool connect = false;        // check
   bool sql = false;            // migrate
   std::string role;            // migrate: the daemon's role, which gets its rights granted.
-  std::string address = "127.0.0.1";  // health
-  std::uint16_t port = 9108;          // health
+  std::string address = "127.0.0.1";  // health, reload
+  std::uint16_t port = 9108;          // health, reload
+  std::int64_t pid = 0;               // reload; 0: as the daemon says.
   std::string pipeline;               // Of commands about one pipeline.
   LedgerSelection batches;            // verify
   LetterSelection letters;            // dead-letters, examine: topic, partition, offset

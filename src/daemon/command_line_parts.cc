@@ -65,6 +65,27 @@ void add_docs(CLI::App& app, CommandLine& line) {
   schema->callback([&line] { line.command = CommandLine::Command::schema; });
 }
 
+void add_http_options(CLI::App& command, CommandLine& line) {
+  command.add_option("--address", line.address, "The daemon's http.address")->capture_default_str();
+  command.add_option("--port", line.port, "The daemon's http.port")
+      ->capture_default_str()
+      ->envname("HTTP_PORT");
+}
+
+void add_reload(CLI::App& app, CommandLine& line) {
+  CLI::App* reload = app.add_subcommand("reload", "Have a running daemon read its configuration again");
+  reload->footer("With a configuration, that is checked first, and its section http says where the daemon is.\n"
+                 "Exit codes: 0 it is in force, 1 it was rejected, and the reason; the former one goes on.");
+  reload->add_option("config,-c,--config", line.config, "The daemon's configuration")
+      ->type_name(file_type)
+      ->multi_option_policy(CLI::MultiOptionPolicy::Throw)
+      ->check(not_empty("a file or a folder"));
+  add_http_options(*reload, line);
+  reload->add_option("--pid", line.pid, "The daemon's process, where it cannot be looked up")
+      ->check(CLI::PositiveNumber);
+  reload->callback([&line] { line.command = CommandLine::Command::reload; });
+}
+
 void add_completions(CLI::App& app, CommandLine& line) {
   CLI::App* completions = app.add_subcommand("completions", "Print a script that completes this command line");
   completions->footer("bash: source <(tallymill completions bash)\n"

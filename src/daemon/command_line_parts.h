@@ -28,6 +28,9 @@ CLI::App* add_command(CLI::App& app, const char* name, const char* help, Command
 CLI::App* add_pipeline_command(CLI::App& app, const char* name, const char* help, CommandLine& line,
                                CommandLine::Command command);
 
+// Where the daemon's HTTP server is.
+void add_http_options(CLI::App& command, CommandLine& line);
+
 // A check that refuses the empty name: "needs a file, not an empty name".
 [[nodiscard]] std::function<std::string(const std::string&)> not_empty(const char* what);
 // Empty, or what is wrong.
@@ -42,6 +45,7 @@ void add_examine(CLI::App& app, CommandLine& line);
 void add_init(CLI::App& app, CommandLine& line);
 void add_preview(CLI::App& app, CommandLine& line);
 void add_test(CLI::App& app, CommandLine& line);
+void add_reload(CLI::App& app, CommandLine& line);
 void add_completions(CLI::App& app, CommandLine& line);
 void add_docs(CLI::App& app, CommandLine& line);
 

@@ -18,6 +18,7 @@
 #include "daemon/load_or_explain.h"
 #include "daemon/orders_command.h"
 #include "daemon/preview_command.h"
+#include "daemon/reload_command.h"
 #include "daemon/replay_command.h"
 #include "daemon/secrets.h"
 #include "daemon/supervisor.h"
@@ -104,6 +105,7 @@ Result<void> arm(const CommandLine& line) {
 
 int run_command(const CommandLine& line) {
   if (line.command == CommandLine::Command::health) return health(line);
+  if (line.command == CommandLine::Command::reload) return reload_command(line);
   if (line.command == CommandLine::Command::run) {
     if (auto armed = arm(line); !armed.ok()) {
       std::fprintf(stderr, "tallymill: %s\n", armed.error().message().c_str());
@@ -121,7 +123,7 @@ int run_command(const CommandLine& line) {
     case CommandLine::Command::run:
       configure_log(spec->log.level, spec->log.format);
       failpoint("start.config_read");
-      return supervise(*spec, line.drain);
+      return supervise(line.config, *spec, line.drain);
     case CommandLine::Command::check: return check(*spec, line);
     case CommandLine::Command::migrate: return migrate(*spec, line);
     case CommandLine::Command::status: return status(*spec);

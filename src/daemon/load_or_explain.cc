@@ -9,7 +9,7 @@
 
 namespace tallymill {
 
-std::optional<Spec> load_or_explain(const std::string& path, Reach reach) {
+Loaded load_and_check(const std::string& path, Reach reach) {
   Loaded loaded = load_config(path, aggregate_catalog(), process_environment(), reach);
   if (loaded.spec) {
     if (reach == Reach::everything) {
@@ -21,11 +21,16 @@ std::optional<Spec> load_or_explain(const std::string& path, Reach reach) {
       loaded.problems.push_back({{path, 0, 0}, shares.error().message(), "", 0, Problem::Severity::error});
     }
   }
-  const bool is_wrong = has_errors(loaded.problems);
+  if (has_errors(loaded.problems)) loaded.spec.reset();
+  return loaded;
+}
+
+std::optional<Spec> load_or_explain(const std::string& path, Reach reach) {
+  Loaded loaded = load_and_check(path, reach);
+  const bool is_wrong = !loaded.spec.has_value();
   if (!loaded.problems.empty() && (is_wrong || reach == Reach::everything)) {
     std::fputs(render(loaded.problems).c_str(), stderr);
   }
-  if (is_wrong) return std::nullopt;
   return std::move(loaded.spec);
 }
 

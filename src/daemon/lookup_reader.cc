@@ -1,6 +1,7 @@
 #include "daemon/lookup_reader.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "decode/lookup_file.h"
 
@@ -9,13 +10,14 @@ namespace {
 
 class FileLookupReader final : public LookupReader {
  public:
-  explicit FileLookupReader(std::size_t max_bytes) : max_bytes_(max_bytes) {}
+  explicit FileLookupReader(std::function<std::size_t()> max_bytes)
+      : max_bytes_(std::move(max_bytes)) {}
 
   Result<std::shared_ptr<const LookupTable>> load(const LookupSpec& spec) override {
     const LookupFormat format =
         spec.format == LookupSpec::Format::csv ? LookupFormat::csv : LookupFormat::ndjson;
     TRY_ASSIGN(std::shared_ptr<const LookupTable> table,
-               load_lookup_file(spec.file, format, spec.key, max_bytes_));
+               load_lookup_file(spec.file, format, spec.key, max_bytes_()));
     for (const std::string& column : spec.columns) {
       const auto& columns = table->columns();
       if (std::find(columns.begin(), columns.end(), column) != columns.end()) continue;
@@ -28,13 +30,13 @@ class FileLookupReader final : public LookupReader {
   std::string version(const LookupSpec& spec) override { return lookup_file_version(spec.file); }
 
  private:
-  std::size_t max_bytes_;
+  const std::function<std::size_t()> max_bytes_;
 };
 
 }  // namespace
 
-std::unique_ptr<LookupReader> make_lookup_reader(std::size_t max_bytes) {
-  return std::make_unique<FileLookupReader>(max_bytes);
+std::unique_ptr<LookupReader> make_lookup_reader(std::function<std::size_t()> max_bytes) {
+  return std::make_unique<FileLookupReader>(std::move(max_bytes));
 }
 
 }  // namespace tallymill

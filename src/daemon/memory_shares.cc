@@ -15,6 +15,27 @@ constexpr std::size_t serialization_share = 12 * mebibyte;
 constexpr std::size_t bytes_per_lookup_byte = 6;
 constexpr std::size_t least_per_pipeline = 24 * mebibyte;
 
+std::size_t share_of_each(const Spec& spec) {
+  const std::size_t pipelines = std::max<std::size_t>(spec.pipelines.size(), 1);
+  return (static_cast<std::size_t>(spec.memory_limit) - process_share) / pipelines;
+}
+
+// Of what lookups and fetching ahead leave, the open batch has a fifth: the cut one has as much, merging
+// copies it once, and a hash table that grows holds both sizes for a moment.
+std::size_t open_limit_within(std::size_t each, std::size_t lookups, std::size_t prefetch) {
+  return (each - lookups - prefetch - std::min(serialization_share, each / 4)) / 5;
+}
+
+// The most lookups that a pipeline has.
+std::size_t count_lookups(const Spec& spec) {
+  std::size_t most = 0;
+  for (const PipelineSpec& pipeline : spec.pipelines) most = std::max(most, pipeline.lookups.size());
+  return most;
+}
+
+// A quarter where there are any.
+std::size_t lookup_share(std::size_t each, std::size_t lookups) { return lookups == 0 ? 0 : each / 4; }
+
 }  // namespace
 
 std::size_t memory_floor(const Spec& spec) {
@@ -30,23 +51,27 @@ Result<MemoryShares> divide_memory(const Spec& spec) {
                      std::to_string(spec.pipelines.size()) + " pipeline(s) need at least " +
                      std::to_string(floor / mebibyte) + "MiB");
   }
-  const std::size_t pipelines = std::max<std::size_t>(spec.pipelines.size(), 1);
-  const std::size_t each = (limit - process_share) / pipelines;
+  const std::size_t each = share_of_each(spec);
+  const std::size_t lookups = count_lookups(spec);
+  const std::size_t for_lookups = lookup_share(each, lookups);
   MemoryShares shares;
-  // A quarter for lookups where there are any, an eighth for prefetch. Of the rest, the open batch
-  // has a fifth: the cut one has as much, merging copies it once, and a hash table that grows holds
-  // both sizes for a moment.
-  std::size_t lookups = 0;
-  for (const PipelineSpec& pipeline : spec.pipelines) {
-    lookups = std::max(lookups, pipeline.lookups.size());
-  }
-  const std::size_t lookup_share = lookups == 0 ? 0 : each / 4;
-  shares.lookup_limit = lookups == 0 ? 0 : lookup_share / (lookups * bytes_per_lookup_byte);
+  shares.lookup_limit = lookups == 0 ? 0 : for_lookups / (lookups * bytes_per_lookup_byte);
   shares.prefetch = std::min(each / 8, 64 * mebibyte);
   shares.largest_document = std::clamp(each / 64, mebibyte, 16 * mebibyte);
-  const std::size_t rest =
-      each - lookup_share - shares.prefetch - std::min(serialization_share, each / 4);
-  shares.open_limit = rest / 5;
+  shares.open_limit = open_limit_within(each, for_lookups, shares.prefetch);
+  return shares;
+}
+
+std::optional<MemoryShares> divide_around(const Spec& spec, const MemoryShares& held) {
+  const auto divided = divide_memory(spec);
+  if (!divided.ok()) return std::nullopt;
+  const std::size_t each = share_of_each(spec);
+  // Three times what it would get: with lookups and statements at their quarters an eighth is left.
+  if (held.prefetch / 3 > each / 8) return std::nullopt;
+  MemoryShares shares = *divided;
+  shares.prefetch = held.prefetch;
+  shares.largest_document = held.largest_document;
+  shares.open_limit = open_limit_within(each, lookup_share(each, count_lookups(spec)), held.prefetch);
   return shares;
 }
 

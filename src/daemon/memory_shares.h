@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <optional>
 
 #include "base/error.h"
 #include "config/spec.h"
@@ -22,5 +23,10 @@ struct MemoryShares {
 
 // Fails with Reaction::stop if memory_limit is below the floor.
 [[nodiscard]] Result<MemoryShares> divide_memory(const Spec& spec);
+
+// The same for a pipeline that goes on while others come and go: it keeps what `held` says of fetching
+// ahead and of documents. Nothing if what it fetches ahead leaves too little of its new share for the
+// rest.
+[[nodiscard]] std::optional<MemoryShares> divide_around(const Spec& spec, const MemoryShares& held);
 
 }  // namespace tallymill

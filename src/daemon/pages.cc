@@ -3,6 +3,8 @@
 #include <utility>
 
 #include "base/json_writer.h"
+#include "daemon/process_identity.h"
+#include "daemon/reload_page.h"
 #include "daemon/version.h"
 #include "model/timestamp.h"
 
@@ -61,6 +63,24 @@ void write_instance(JsonWriter& json, const Peer& instance) {
   json.end_object();
 }
 
+void write_time(JsonWriter& json, const std::optional<WallTime>& time) {
+  if (time) {
+    json.string(to_string(Timestamp(time->time_since_epoch().count())));
+  } else {
+    json.null();
+  }
+}
+
+void write_reload(JsonWriter& json, const ReloadReport& reload) {
+  json.begin_object();
+  json.key("result").string(to_string(reload.result));
+  json.key("at");
+  write_time(json, reload.at);
+  json.key("under_way").boolean(reload.requested != reload.answered);
+  json.key("message").string(reload.message);
+  json.end_object();
+}
+
 void write_pipeline(JsonWriter& json, const PipelineStatus& pipeline) {
   json.begin_object();
   json.key("name").string(pipeline.name);
@@ -70,11 +90,7 @@ void write_pipeline(JsonWriter& json, const PipelineStatus& pipeline) {
   json.key("last_batch").number(pipeline.last_sequence);
   json.key("last_batch_id").string(pipeline.last_id);
   json.key("last_commit");
-  if (pipeline.last_commit) {
-    json.string(to_string(Timestamp(pipeline.last_commit->time_since_epoch().count())));
-  } else {
-    json.null();
-  }
+  write_time(json, pipeline.last_commit);
   json.key("partitions").begin_array();
   for (const PartitionStatus& partition : pipeline.partitions) write_partition(json, partition);
   json.end_array();
@@ -86,11 +102,14 @@ void write_pipeline(JsonWriter& json, const PipelineStatus& pipeline) {
 
 }  // namespace
 
-std::string status_json(const std::string& instance, const std::vector<PipelineStatus>& pipelines) {
+std::string status_json(const std::string& instance, const ReloadReport& reload,
+                        const std::vector<PipelineStatus>& pipelines) {
   JsonWriter json;
   json.begin_object();
   json.key("version").string(version);
   json.key("instance").string(instance);
+  json.key("reload");
+  write_reload(json, reload);
   json.key("pipelines").begin_array();
   for (const PipelineStatus& pipeline : pipelines) write_pipeline(json, pipeline);
   json.end_array();
@@ -106,10 +125,13 @@ HttpHandler make_pages(PageSources sources) {
     if (path == "/healthz") return {200, "text/plain; charset=utf-8", "alive\n"};
     if (path == "/readyz") return readiness(sources.pipelines());
     if (path == "/api/status") {
-      return {200, "application/json", status_json(sources.instance, sources.pipelines())};
+      return {200, "application/json", status_json(sources.instance, sources.reload(), sources.pipelines())};
+    }
+    if (path == "/api/reload") {
+      return {200, "text/plain; charset=utf-8", reload_page(this_process(), sources.reload())};
     }
     return {404, "text/plain; charset=utf-8",
-            "not here; there are /metrics, /healthz, /readyz and /api/status\n"};
+            "not here; there are /metrics, /healthz, /readyz, /api/status and /api/reload\n"};
   };
 }
 

@@ -91,11 +91,11 @@ class ReplayCommand {
   Result<void> count(const DrainLimits& limits, const RecordSet& rejected) {
     TRY_ASSIGN(const MemoryShares memory, divide_memory(spec_));
     const auto metrics = make_metrics_registry();
-    Heart heart = make_heart(spec_.postgres);
     TRY_ASSIGN(const auto built,
-               build_pipeline({spec_, shadow_, memory, *metrics, session_, heart, true, limits, rejected}));
-    built->pipeline().run();
-    if (auto failure = built->pipeline().failure()) return *std::move(failure);
+               build_pipeline({spec_, shadow_, memory, *metrics, session_, make_heart(spec_.postgres), true,
+                               limits, rejected}));
+    built->run([] {});
+    if (auto failure = built->failure()) return *std::move(failure);
     return {};
   }
 

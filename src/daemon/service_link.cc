@@ -1,5 +1,7 @@
 #include "daemon/service_link.h"
 
+#include <ctime>
+#include <string>
 #include <utility>
 
 #include "base/log.h"
@@ -19,6 +21,14 @@ ServiceLink::ServiceLink(std::optional<ServiceManager> manager)
       feed_(system_clock(), pause_between(manager_), [this] {
         if (manager_->watchdog) tell("WATCHDOG=1");
       }) {}
+
+void ServiceLink::reloading() {
+  // By this the manager tells the end of this reload from that of an earlier one.
+  timespec now{};
+  clock_gettime(CLOCK_MONOTONIC, &now);
+  const std::int64_t microseconds = std::int64_t{now.tv_sec} * 1'000'000 + now.tv_nsec / 1000;
+  tell("RELOADING=1\nMONOTONIC_USEC=" + std::to_string(microseconds));
+}
 
 void ServiceLink::tell(std::string_view message) {
   if (!manager_) return;

@@ -7,13 +7,16 @@
 
 namespace tallymill {
 
-// What the process tells the service manager that started it: ready, moving, stopping. Does nothing
+// What the process tells the service manager that started it: ready, moving, reloading,
+// stopping. Does nothing
 // where there is none. That it cannot be told is logged once; the daemon goes on. Thread-safe.
 class ServiceLink {
  public:
   explicit ServiceLink(std::optional<ServiceManager> manager);
 
   void ready() { tell("READY=1"); }
+  // The configuration is being read again; ready() says that this is over.
+  void reloading();
   void stopping() { tell("STOPPING=1"); }
   // To be joined by whoever must move for the process to be well.
   [[nodiscard]] WatchdogFeed& watchdog() { return feed_; }

@@ -13,7 +13,7 @@ namespace {
 
 class ThreadWatcher final : public SignalWatcher {
  public:
-  explicit ThreadWatcher(std::function<void()> stop) : stop_(std::move(stop)) {
+  explicit ThreadWatcher(SignalHandlers handlers) : handlers_(std::move(handlers)) {
     sigemptyset(&signals_);
     for (const int signal : {SIGTERM, SIGINT, SIGHUP, SIGUSR1}) sigaddset(&signals_, signal);
     pthread_sigmask(SIG_BLOCK, &signals_, nullptr);
@@ -35,12 +35,16 @@ class ThreadWatcher final : public SignalWatcher {
       sigwait(&signals_, &signal);
       if (ending_) return;
       if (signal == SIGUSR1) continue;
+      if (signal == SIGHUP) {
+        handlers_.reload();
+        continue;
+      }
       if (++seen > 1) _exit(1);
-      stop_();
+      handlers_.stop();
     }
   }
 
-  std::function<void()> stop_;
+  SignalHandlers handlers_;
   sigset_t signals_{};
   std::atomic<bool> ending_{false};
   std::thread thread_;
@@ -48,8 +52,8 @@ class ThreadWatcher final : public SignalWatcher {
 
 }  // namespace
 
-std::unique_ptr<SignalWatcher> watch_signals(std::function<void()> stop) {
-  return std::make_unique<ThreadWatcher>(std::move(stop));
+std::unique_ptr<SignalWatcher> watch_signals(SignalHandlers handlers) {
+  return std::make_unique<ThreadWatcher>(std::move(handlers));
 }
 
 }  // namespace tallymill

@@ -5,8 +5,8 @@
 
 namespace tallymill {
 
-// Handles SIGTERM, SIGINT and SIGHUP on a thread of its own: the first one calls `stop`, a second one ends
-// the process at once, with exit code 1. SIGPIPE is ignored.
+// Handles SIGTERM and SIGINT on a thread of its own: the first one calls `stop`, a second one ends the
+// process at once, with exit code 1. Each SIGHUP calls `reload`, on the same thread. SIGPIPE is ignored.
 //
 // REQUIRES: made before any other thread that does not block signals itself, so that all of them
 // inherit the blocked ones.
@@ -15,6 +15,11 @@ class SignalWatcher {
   virtual ~SignalWatcher() = default;
 };
 
-[[nodiscard]] std::unique_ptr<SignalWatcher> watch_signals(std::function<void()> stop);
+// Neither may block: the next signal waits for it.
+struct SignalHandlers {
+  std::function<void()> stop;
+  std::function<void()> reload;
+};
+[[nodiscard]] std::unique_ptr<SignalWatcher> watch_signals(SignalHandlers handlers);
 
 }  // namespace tallymill

@@ -14,8 +14,8 @@ constexpr std::array stops{
          "`--dry-run` it shows the ranges. What is accepted is recorded in `gap` with the next batch, and "
          "holds for that one loss. `on_data_loss: record_gap` accepts every loss."},
     Word{"dead_letter_ratio", "Too many records are rejected; the message names the reasons.",
-         "Correct the producer or a lookup, then `tallymill resume`; or raise `max_dead_letter_ratio` and "
-         "restart."},
+         "Correct the producer or a lookup, then `tallymill resume`; or raise `max_dead_letter_ratio`, "
+         "then `tallymill reload`."},
     Word{"refused_merge",
          "A sum or count would leave the range of its column; the message names table, key and column.",
          "Settle that row, then `tallymill resume`."},
@@ -23,14 +23,14 @@ constexpr std::array stops{
          "Remove it, then `tallymill resume`."},
     Word{"config_changed",
          "The configuration counts otherwise than the stored rows were counted; the message shows the "
-         "statements that differ. At its start the process ends with exit code 78.",
+         "statements that differ. At its start the process ends with exit code 78; a reload is rejected.",
          "Put the former one back; or `tallymill reset` under this one; or new names beside the old ones."},
     Word{"refused", "The same, noticed at a commit: somebody put another configuration into force.",
-         "Restart with that configuration."},
+         "`tallymill reload` with that configuration."},
     Word{"table_not_empty", "The table holds rows that this pipeline has not counted.",
          "Empty it or name another, then `tallymill resume`; or `tallymill reset --truncate`."},
     Word{"table_owned", "The table belongs to another pipeline.",
-         "Name another table, or `renamed_from`, and restart."},
+         "Name another table, or `renamed_from`, then `tallymill reload`."},
     Word{"table_gone", "The table that was counted into is gone.",
          "Restore it with its checkpoint from one backup, then `tallymill resume`; or `tallymill reset`."},
     Word{"table_replaced", "Another table has its name.",

@@ -26,9 +26,9 @@ void require(bool condition) {
 // Started once; it ends with the process.
 std::uint16_t port_of_server() {
   static const auto metrics = make_metrics_registry();
-  static const auto server = start_http_server("127.0.0.1", 0, make_pages({*metrics, "fuzz", [] {
-    return std::vector<PipelineStatus>(1);
-  }}));
+  static const auto server = start_http_server(
+      "127.0.0.1", 0, make_pages({*metrics, "fuzz", [] { return std::vector<PipelineStatus>(1); },
+                                  [] { return ReloadReport(); }}));
   require(server.ok());
   return (*server)->port();
 }

@@ -108,6 +108,11 @@ class Daemon:
         self.process.send(signal.SIGTERM)
         return self.process.wait(EXIT_SECONDS)
 
+    def reload(self, text: str, *arguments) -> subprocess.CompletedProcess:
+        """Has it take another configuration, as an operator does."""
+        self.config.write_text(text)
+        return self.command("reload", *arguments, self.config, timeout=150)
+
     def freeze(self):
         self.process.send(signal.SIGSTOP)
 

@@ -64,6 +64,21 @@ def test_a_manager_is_told_of_start_progress_and_stop(manager, topic, make_daemo
     assert rest[-1] == "STOPPING=1" or rest[-2:] == ["STOPPING=1", "WATCHDOG=1"], rest
 
 
+def test_a_manager_is_told_when_a_reload_begins_and_when_it_is_over(manager, topic, make_daemon):
+    daemon = make_daemon(config.counts(topic), **manager.env).start()
+    assert manager.hear(20) == "READY=1"
+    daemon.wait_ready()
+    for text in (config.counts(topic, interval="100ms"), "kafka: {}\n"):
+        manager.hear_all(0.1)
+        began = time.monotonic_ns() // 1000
+        daemon.config.write_text(text)
+        daemon.process.send(signal.SIGHUP)
+        heard = [message for message in manager.hear_all(4) if message != "WATCHDOG=1"]
+        assert len(heard) == 2 and heard[1] == "READY=1", heard
+        assert heard[0].startswith("RELOADING=1\nMONOTONIC_USEC="), heard
+        assert began <= int(heard[0].rpartition("=")[2]) <= time.monotonic_ns() // 1000
+
+
 def test_waiting_for_kafka_or_postgres_is_progress_and_hanging_is_not(tmp_path, kafka, topic, make_daemon):
     manager = Manager(str(tmp_path / "notify"))
     daemon = make_daemon(config.counts(topic), dsn="host=127.0.0.1 port=1 dbname=none user=none", **manager.env)
@@ -119,6 +134,7 @@ def test_systemd_understands_the_unit(tmp_path):
     """Its program is where the package puts it, so a copy names one that is here."""
     text = UNIT.read_text()
     assert "\nExecStart=/usr/bin/tallymill run /etc/tallymill\n" in text
+    assert "\nExecReload=/usr/bin/tallymill reload --pid $MAINPID /etc/tallymill\n" in text
     copy = tmp_path / "tallymill.service"
     copy.write_text(text.replace("/usr/bin/tallymill", shutil.which("true")))
     done = analyze("verify", "--man=no", copy)

@@ -203,6 +203,18 @@ Result<void> compare_tables(const Session& session, Connection& connection) {
   return {};
 }
 
+// All that a start does before its first fetch, up to its COMMIT.
+Result<Progress> open_uncommitted(const Session& session, Connection& connection) {
+  TRY(session.begin(connection));
+  TRY(lock_ddl(session, connection));
+  TRY(ensure_schema(session, connection));
+  TRY_ASSIGN(const Binding binding, ensure_pipeline(session, connection));
+  TRY(connection.pass("start.migrate_mid"));
+  TRY(binding == Binding::bound ? ensure_tables(session, connection)
+                                : compare_tables(session, connection));
+  return read_progress(session, connection);
+}
+
 }  // namespace
 
 Result<void> ensure_tables(const Session& session, Connection& connection) {
@@ -215,16 +227,16 @@ Result<void> ensure_tables(const Session& session, Connection& connection) {
 
 Result<Progress> open_pipeline(Session& session, Connection& connection) {
   TRY(connection.pass("start.pg_connected"));
-  TRY(session.begin(connection));
-  TRY(lock_ddl(session, connection));
-  TRY(ensure_schema(session, connection));
-  TRY_ASSIGN(const Binding binding, ensure_pipeline(session, connection));
-  TRY(connection.pass("start.migrate_mid"));
-  TRY(binding == Binding::bound ? ensure_tables(session, connection)
-                                : compare_tables(session, connection));
-  TRY_ASSIGN(Progress progress, read_progress(session, connection));
+  TRY_ASSIGN(Progress progress, open_uncommitted(session, connection));
   TRY(session.commit(connection));
   return progress;
+}
+
+Result<void> rehearse_opening(Session& session, Connection& connection) {
+  const auto opened = open_uncommitted(session, connection);
+  session.rollback();
+  TRY(opened);
+  return {};
 }
 
 }  // namespace tallymill::postgres

@@ -10,6 +10,10 @@ namespace tallymill::postgres {
 // that is done already.
 [[nodiscard]] Result<Progress> open_pipeline(Session& session, Connection& connection);
 
+// Does what open_pipeline() does and takes it back, so that what would keep the pipeline from starting is
+// found while another configuration of it runs. That one's commit waits meanwhile.
+[[nodiscard]] Result<void> rehearse_opening(Session& session, Connection& connection);
+
 // Makes, compares and claims the tables of all aggregations. REQUIRES: within a transaction that holds
 // the pipeline's row.
 [[nodiscard]] Result<void> ensure_tables(const Session& session, Connection& connection);

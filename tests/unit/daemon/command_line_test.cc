@@ -48,6 +48,23 @@ TEST_CASE("health needs no configuration and asks where it is told") {
   CHECK(parse({"health", "--port", "70000"}).exit_code == exit_code::usage);
 }
 
+TEST_CASE("reload finds its daemon by a configuration or by its port") {
+  const auto by_file = parse({"reload", "a.yaml"});
+  REQUIRE(by_file.command);
+  CHECK(by_file.command->command == CommandLine::Command::reload);
+  CHECK(by_file.command->config == "a.yaml");
+  CHECK(parse({"reload", "--config", "a.yaml"}).command->config == "a.yaml");
+  const auto by_port = parse({"reload", "--address", "::1", "--port", "9200", "--pid", "17"});
+  REQUIRE(by_port.command);
+  CHECK(by_port.command->config.empty());
+  CHECK(by_port.command->address == "::1");
+  CHECK(by_port.command->port == 9200);
+  CHECK(by_port.command->pid == 17);
+  CHECK(parse({"reload", "--pid", "0"}).exit_code == exit_code::usage);
+  CHECK(parse({"reload", "--pid", "me"}).exit_code == exit_code::usage);
+  CHECK(parse({"reload", "a.yaml", "counts"}).exit_code == exit_code::usage);
+}
+
 TEST_CASE("verify takes a pipeline and the batches in question") {
   const auto all = parse({"verify", "a.yaml", "counts"});
   REQUIRE(all.command);

@@ -42,4 +42,43 @@ TEST_CASE("a limit too small for its pipelines is refused with the one that woul
   CHECK(divide_memory(spec_of(static_cast<std::int64_t>(memory_floor(spec)), 4, 0)).ok());
 }
 
+TEST_CASE("a pipeline that goes on fits beside those that come, with what it fetches ahead") {
+  for (const std::int64_t limit : {256, 512, 4096}) {
+    const auto alone = divide_memory(spec_of(limit * mebibyte, 1, 3));
+    REQUIRE(alone.ok());
+    for (const std::size_t pipelines : {2U, 3U}) {
+      const Spec spec = spec_of(limit * mebibyte, pipelines, 3);
+      const auto kept = divide_around(spec, *alone);
+      REQUIRE(kept);
+      CHECK(kept->prefetch == alone->prefetch);
+      CHECK(kept->largest_document == alone->largest_document);
+      const auto added = divide_memory(spec);
+      REQUIRE(added.ok());
+      const auto needed = [](const MemoryShares& shares) {
+        return shares.prefetch + 5 * shares.open_limit + 3 * 6 * shares.lookup_limit;
+      };
+      CHECK(needed(*kept) + (pipelines - 1) * needed(*added) <= static_cast<std::size_t>(limit * mebibyte));
+      CHECK(kept->open_limit > mebibyte);
+      CHECK(kept->lookup_limit == added->lookup_limit);
+    }
+  }
+}
+
+TEST_CASE("what a pipeline that goes on fetches ahead may be too much beside many others") {
+  const auto alone = divide_memory(spec_of(512 * mebibyte, 1, 0));
+  REQUIRE(alone.ok());
+  CHECK(divide_around(spec_of(512 * mebibyte, 3, 0), *alone));
+  CHECK_FALSE(divide_around(spec_of(512 * mebibyte, 4, 0), *alone));
+  CHECK_FALSE(divide_around(spec_of(64 * mebibyte, 4, 0), *alone));
+}
+
+TEST_CASE("a pipeline that goes on has more when others are gone, but for what it fetches ahead") {
+  const auto among = divide_memory(spec_of(512 * mebibyte, 4, 0));
+  REQUIRE(among.ok());
+  const auto alone = divide_around(spec_of(512 * mebibyte, 1, 0), *among);
+  REQUIRE(alone);
+  CHECK(alone->open_limit > 4 * among->open_limit);
+  CHECK(alone->prefetch == among->prefetch);
+}
+
 }  // namespace tallymill

@@ -16,9 +16,10 @@ PipelineStatus counting() {
   return status;
 }
 
-HttpResponse ask(const std::string& path, std::vector<PipelineStatus> pipelines) {
+HttpResponse ask(const std::string& path, std::vector<PipelineStatus> pipelines,
+                 const ReloadReport& reload = {}) {
   const auto metrics = make_metrics_registry();
-  return make_pages({*metrics, "host", [&] { return pipelines; }})(path);
+  return make_pages({*metrics, "host", [&] { return pipelines; }, [&] { return reload; }})(path);
 }
 
 bool contains(const std::string& text, const std::string& part) {
@@ -80,6 +81,17 @@ TEST_CASE("the status holds each partition's place, end and lag, null where not 
                  R"({"topic":"events","partition":0,"next_offset":5,"end_offset":8,"lag":3})"));
   CHECK(contains(response.body,
                  R"({"topic":"events","partition":1,"next_offset":3,"end_offset":null,"lag":null})"));
+}
+
+TEST_CASE("the status tells what the last reload came to") {
+  CHECK(contains(ask("/api/status", {}).body,
+                 R"("reload":{"result":"none","at":null,"under_way":false,"message":""})"));
+  const ReloadReport rejected{3, 2, ReloadResult::rejected, "a.yaml:1:1: error: \"x\"\n",
+                              WallTime(std::chrono::seconds(60))};
+  CHECK(contains(ask("/api/status", {}, rejected).body,
+                 R"("reload":{"result":"rejected","at":"1970-01-01T00:01:00Z","under_way":true,)"
+                 R"("message":"a.yaml:1:1: error: \"x\"\u000a"})"));
+  CHECK(contains(ask("/api/reload", {}, rejected).body, "requested 3\nanswered 2\nresult rejected\n"));
 }
 
 TEST_CASE("another path is answered with those there are") {

@@ -157,6 +157,7 @@ struct PipelineSpec {
   DeadLetterSpec dead_letters;
   std::chrono::seconds ledger_retention{7 * 24 * 3600};
   std::string fingerprint;  // Hexadecimal, of what changes counted values in any aggregation.
+  bool shadow = false;      // Of a replay, never of a configuration: what it has counted does not grow.
   Place place;
 };
 

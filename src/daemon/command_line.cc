@@ -141,10 +141,8 @@ void describe(CLI::App& app, CommandLine& line) {
   CLI::App* check = add_command(app, "check", "Check a configuration, offline; every problem with its place",
                                 line, CommandLine::Command::check);
   check->add_flag("--connect", line.connect, "Also compare with the live topics and tables");
-  CLI::App* migrate = add_command(app, "migrate", "Create the schema and the tables in Postgres", line,
-                                  CommandLine::Command::migrate);
-  migrate->add_flag("--sql", line.sql, "Print the statements instead, for a DBA to run");
-  migrate->add_option("--role", line.role, "Grant this role what the daemon needs");
+  add_plan(app, line);
+  add_migrate(app, line);
   add_command(app, "status", "Show pipelines, freshness and last batches, from Postgres", line,
               CommandLine::Command::status);
   add_verify(app, line);

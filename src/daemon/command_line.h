@@ -14,7 +14,7 @@ namespace tallymill {
 // What the command line asks for.
 struct CommandLine {
   enum class Command {
-    run, check, migrate, status, health, verify, pause, resume, reset, drop,
+    run, check, plan, migrate, status, health, verify, pause, resume, reset, drop,
     list_letters, show_letters, retry_letters, drop_letters, replay,
     examine, init, preview, test, reload, completions, docs, schema
   };
@@ -25,6 +25,9 @@ struct CommandLine {
   bool connect = false;        // check
   bool sql = false;            // migrate
   std::string role;            // migrate: the daemon's role, which gets its rights granted.
+  std::string dsn_file;        // migrate; empty: as the configuration says.
+  bool rewrite = false;        // migrate
+  bool json = false;           // plan
   std::string address = "127.0.0.1";  // health, reload
   std::uint16_t port = 9108;          // health, reload
   std::int64_t pid = 0;               // reload; 0: as the daemon says.

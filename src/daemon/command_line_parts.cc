@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "daemon/exit_codes.h"
 #include "model/timestamp.h"
 
 namespace tallymill {
@@ -74,8 +75,8 @@ void add_http_options(CLI::App& command, CommandLine& line) {
 
 void add_reload(CLI::App& app, CommandLine& line) {
   CLI::App* reload = app.add_subcommand("reload", "Have a running daemon read its configuration again");
-  reload->footer("With a configuration, that is checked first, and its section http says where the daemon is.\n"
-                 "Exit codes: 0 it is in force, 1 it was rejected, and the reason; the former one goes on.");
+  reload->footer("With a configuration, that is checked first, and its section http says where the daemon is.\n" +
+                 exit_code::line("reload") + ".");
   reload->add_option("config,-c,--config", line.config, "The daemon's configuration")
       ->type_name(file_type)
       ->multi_option_policy(CLI::MultiOptionPolicy::Throw)

@@ -39,6 +39,8 @@ void add_http_options(CLI::App& command, CommandLine& line);
 // --last and --input: records of the topics, or of a file instead. Returns the first.
 CLI::Option* add_records(CLI::App& command, CommandLine& line, const std::string& last, const std::string& input);
 
+void add_plan(CLI::App& app, CommandLine& line);
+void add_migrate(CLI::App& app, CommandLine& line);
 void add_dead_letters(CLI::App& app, CommandLine& line);
 void add_replay(CLI::App& app, CommandLine& line);
 void add_examine(CLI::App& app, CommandLine& line);

@@ -17,6 +17,7 @@
 #include "daemon/live_check.h"
 #include "daemon/load_or_explain.h"
 #include "daemon/orders_command.h"
+#include "daemon/plan_command.h"
 #include "daemon/preview_command.h"
 #include "daemon/reload_command.h"
 #include "daemon/replay_command.h"
@@ -24,7 +25,6 @@
 #include "daemon/supervisor.h"
 #include "daemon/test_command.h"
 #include "daemon/verify_command.h"
-#include "sink/postgres/migration.h"
 #include "sink/postgres/status_report.h"
 
 namespace tallymill {
@@ -33,18 +33,6 @@ namespace {
 int fail(const Error& error) {
   std::fprintf(stderr, "tallymill: %s\n", error.message().c_str());
   return exit_code::failure;
-}
-
-int migrate(const Spec& spec, const CommandLine& line) {
-  if (line.sql) {
-    std::fputs(postgres::migration_sql(spec, line.role).c_str(), stdout);
-    return exit_code::ok;
-  }
-  if (auto done = postgres::apply_migration(spec, line.role, resolve_secret); !done.ok()) {
-    return fail(done.error());
-  }
-  std::puts("schema and tables are there");
-  return exit_code::ok;
 }
 
 int check(const Spec& spec, const CommandLine& line) {
@@ -125,7 +113,8 @@ int run_command(const CommandLine& line) {
       failpoint("start.config_read");
       return supervise(line.config, *spec, line.drain);
     case CommandLine::Command::check: return check(*spec, line);
-    case CommandLine::Command::migrate: return migrate(*spec, line);
+    case CommandLine::Command::plan: return plan_command(*spec, line);
+    case CommandLine::Command::migrate: return migrate_command(*spec, line);
     case CommandLine::Command::status: return status(*spec);
     case CommandLine::Command::health: break;
     default: return about_pipeline(*spec, line);

@@ -13,6 +13,8 @@ inline constexpr int failure = 1;
 inline constexpr int usage = 2;
 inline constexpr int not_verifiable = 3;
 inline constexpr int not_retried = 3;
+inline constexpr int would_change = 3;
+inline constexpr int would_be_refused = 4;
 inline constexpr int configuration = 78;  // EX_CONFIG of sysexits.h.
 
 struct Row {
@@ -29,6 +31,11 @@ inline constexpr std::array rows{
     Row{"verify", ok, "all are equal"},
     Row{"verify", failure, "something differs"},
     Row{"verify", not_verifiable, "some could not be verified (each with the reason) and none differs"},
+    Row{"plan", ok, "nothing to do"},
+    Row{"plan", would_change, "the start would change something"},
+    Row{"plan", would_be_refused, "something would be refused"},
+    Row{"reload", ok, "it is in force"},
+    Row{"reload", failure, "it was rejected, and the reason; the former one goes on"},
     Row{"dead-letters retry", ok, "all were counted"},
     Row{"dead-letters retry", not_retried, "some were not"},
     Row{"preview", ok, "shown"},

@@ -22,6 +22,7 @@ const char* code_of(Ink ink) {
     case Ink::dim: return "\x1b[2m";
     case Ink::red: return "\x1b[31m";
     case Ink::green: return "\x1b[32m";
+    case Ink::yellow: return "\x1b[33m";
     case Ink::plain: break;
   }
   return "";

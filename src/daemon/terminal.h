@@ -13,7 +13,7 @@ namespace tallymill {
 [[nodiscard]] bool wants_colour(std::FILE* stream);
 [[nodiscard]] bool is_terminal(std::FILE* stream);
 
-enum class Ink : unsigned char { plain, bold, dim, red, green };
+enum class Ink : unsigned char { plain, bold, dim, red, green, yellow };
 
 // The text in that ink where `colour` says so.
 [[nodiscard]] std::string inked(std::string text, Ink ink, bool colour);

@@ -22,11 +22,20 @@ constexpr std::array stops{
     Word{"rows_missing", "A trigger or rule kept rows out of the table.",
          "Remove it, then `tallymill resume`."},
     Word{"config_changed",
-         "The configuration counts otherwise than the stored rows were counted; the message shows the "
-         "statements that differ. At its start the process ends with exit code 78; a reload is rejected.",
+         "The configuration counts otherwise than the stored rows were counted, or something no longer; the "
+         "message shows the statements that differ. At its start the process ends with exit code 78; a reload is rejected.",
          "Put the former one back; or `tallymill reset` under this one; or new names beside the old ones."},
     Word{"refused", "The same, noticed at a commit: somebody put another configuration into force.",
          "`tallymill reload` with that configuration."},
+    Word{"column_missing",
+         "A table lacks columns that are new in the configuration, and `postgres.ddl: check`.",
+         "`tallymill migrate`, then `tallymill resume`."},
+    Word{"column_not_empty", "A column that is new in the configuration is there already, with values.",
+         "Another name for the new one, then `tallymill reload`; or the statement that the message shows, then "
+         "`tallymill resume`."},
+    Word{"table_rewrite",
+         "For columns that are new in the configuration a table has to be written anew, and it is large.",
+         "`tallymill migrate --rewrite` at a time that suits, then `tallymill resume`."},
     Word{"table_not_empty", "The table holds rows that this pipeline has not counted.",
          "Empty it or name another, then `tallymill resume`; or `tallymill reset --truncate`."},
     Word{"table_owned", "The table belongs to another pipeline.",

@@ -49,6 +49,7 @@ PipelineSpec shadow_of(const PipelineSpec& live, const std::string& aggregation,
                        std::optional<Timestamp> from) {
   PipelineSpec shadow = live;
   shadow.name = live.name + ".replay." + aggregation;
+  shadow.shadow = true;
   shadow.renamed_from.reset();
   shadow.source.group_id += ".replay." + aggregation;
   std::erase_if(shadow.aggregations,

@@ -29,7 +29,7 @@ namespace tallymill {
 [[nodiscard]] PipelineSpec shadow_of(const PipelineSpec& live, const std::string& aggregation,
                                      std::optional<Timestamp> from);
 
-// Where the shadow begins: where the live table did, or, for windows from `from` on, at the first
+// Where the shadow begins: where the live pipeline did, or, for windows from `from` on, at the first
 // record that may belong to one. Fails with Reaction::stop, and the ranges, if the topics do not hold
 // all that it takes.
 [[nodiscard]] Result<std::vector<Checkpoint>> replay_starts(const PipelineSpec& live,

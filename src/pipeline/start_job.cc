@@ -4,6 +4,7 @@
 
 #include "base/failpoint.h"
 #include "base/log.h"
+#include "sink/progress_check.h"
 
 namespace tallymill {
 namespace {
@@ -29,12 +30,10 @@ StartOutcome paused() {
 
 // What remains once the lease is ours.
 StartOutcome find_start(const StartJob& job, Result<Progress> progress, Lookups::Loaded lookups) {
-  if (job.restore.empty() &&
-      static_cast<std::int64_t>(progress->checkpoints.size()) < progress->known_partitions) {
-    return failed(Error(Reaction::stop, "checkpoint_gone",
-                        "checkpoint rows of pipeline " + job.spec.name +
-                            " were deleted; counting them anew would count twice. Restore them from "
-                            "a backup, or count anew: tallymill reset"));
+  if (job.restore.empty()) {
+    auto whole = check_checkpoints(job.spec.name, static_cast<std::int64_t>(progress->checkpoints.size()),
+                                   progress->known_partitions);
+    if (!whole.ok()) return failed(whole.error());
   }
   if (!job.restore.empty()) {
     progress = job.store.insert_checkpoints(job.restore);

@@ -17,7 +17,7 @@ namespace tallymill {
 // The live pipeline, read while its row is locked: nothing is committed or retried meanwhile.
 struct LiveStanding {
   std::vector<Checkpoint> checkpoints;   // In (topic, partition) order.
-  std::vector<Checkpoint> counts_since;  // Where the aggregation's table began; place, id and offset.
+  std::vector<Checkpoint> counts_since;  // Where the pipeline began; place, id and offset.
   // Dead letters of records that were rejected whole. They are not counted anywhere, whatever the
   // lookups say now, because whoever retries them counts them everywhere.
   RecordSet rejected;

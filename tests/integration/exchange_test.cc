@@ -183,4 +183,38 @@ TEST_CASE("a pipeline whose replay is under way is neither reset nor dropped") {
             .ok());
 }
 
+TEST_CASE("an aggregation that came later is rebuilt from where the pipeline began, and then counts since then") {
+  Shadowed world;
+  world.database.query(
+      "UPDATE tallymill.aggregation SET counts_since = '[{\"topic\": \"events\", \"topic_id\": \"id-1\", "
+      "\"partition\": 0, \"offset\": 2}]'; INSERT INTO tallymill.aggregation (pipeline, aggregation, fingerprint, "
+      "table_schema, table_name, table_oid, counts_since) VALUES ('counts', 'first', 'f', 'public', 'first', 1, "
+      "'[{\"topic\": \"events\", \"topic_id\": \"id-1\", \"partition\": 0, \"offset\": 1}]')");
+  CHECK(world.store->look().value().counts_since.at(0).next_offset == Offset(1));
+  world.count(2);
+  REQUIRE(world.exchange().ok());
+  // As the shadow has it, which began at 2 here.
+  CHECK(world.database.value("SELECT counts_since -> 0 ->> 'offset' FROM tallymill.aggregation WHERE aggregation = "
+                             "'counts'") == "2");
+}
+
+TEST_CASE("a shadow that has counted does not grow: its rows would lack what is new") {
+  Shadowed world;
+  world.count(2);
+  world.database.query("UPDATE tallymill.pipeline SET batch_sequence = 1, lease_session = '' WHERE pipeline = "
+                       "'counts.replay.counts'");
+  Settings more;
+  more.aggregations =
+      "      counts:\n"
+      "        group_by: [key]\n"
+      "        columns: {n: count(), total: sum(amount), most: max(amount)}\n";
+  Instance instance(world.database, more, "s2");
+  const PipelineSpec shadow = shadow_of(instance.pipeline(), "counts", std::nullopt);
+  auto store = make_postgres_store(instance.spec.postgres, shadow, {"replay", "r2"}, plain_secrets());
+  CHECK(store->open().error().code() == "config_changed");
+  // Nor does the live one while it has such a shadow.
+  world.instance.store->release_lease();
+  CHECK(instance.store->open().error().code() == "replay_running");
+}
+
 }  // namespace tallymill::testing

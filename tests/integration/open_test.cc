@@ -116,6 +116,57 @@ TEST_CASE("a configuration that counts otherwise is refused once something was c
   }
 }
 
+TEST_CASE("a configuration that counts more goes on, and what is new counts from the next batch on") {
+  Database database;
+  Instance former(database);
+  former.start(2);
+  former.commit(former.batch({amount("a", 1), amount("b", 2)}));
+  Settings settings;
+  settings.aggregations =
+      "      counts:\n"
+      "        group_by: [key]\n"
+      "        columns: {n: count(), total: sum(amount), seen: count(), most: max(amount), latest: last(amount), "
+      "mean: avg(amount)}\n"
+      "      others:\n"
+      "        group_by: [key]\n"
+      "        columns: {n: count(), total: sum(amount), seen: count(), most: max(amount), latest: last(amount), "
+      "mean: avg(amount)}\n";
+  const Value ten = Value::of(std::int64_t{10});
+  const Folded record{{Value::of(std::string_view("a"))},
+                      {Value::missing(), ten, Value::missing(), ten, ten, ten}};
+  const Batch under_way = former.batch({amount("a", 1)});
+
+  SECTION("once the former one has let go") {
+    former.store->release_lease();
+    Instance instance(database, settings, "s2");
+    instance.start(2);
+    CHECK(former.store->commit(under_way).kind == CommitResult::Kind::conflict);
+    instance.commit(instance.batch({record}));
+    CHECK(database.query("SELECT key, n, total, seen, most, latest, mean::int FROM counts ORDER BY key") ==
+          Cells{{"a", "2", "11", "1", "10", "10", "10"}, {"b", "1", "2", "0", "NULL", "NULL", "NULL"}});
+    CHECK(database.query("SELECT key, n, total FROM others") == Cells{{"a", "1", "10"}});
+    CHECK(database.query("SELECT aggregation, x.partition, x.\"offset\" FROM tallymill.aggregation, "
+                         "jsonb_to_recordset(counts_since) x(partition bigint, \"offset\" numeric) ORDER BY "
+                         "1, 2") ==
+          Cells{{"counts", "0", "0"}, {"counts", "1", "0"}, {"others", "0", "2"}, {"others", "1", "0"}});
+    // There is no way back, for what the former one would leave out.
+    CHECK(refusal(former).code() == "config_changed");
+    CHECK(former.store->observe_lease().error().code() == "config_changed");
+  }
+  SECTION("and waits while it counts") {
+    Instance instance(database, settings, "s2");
+    const auto waiting = instance.store->open();
+    REQUIRE(waiting.ok());
+    CHECK(waiting->fingerprint == former.pipeline().fingerprint);
+    CHECK(instance.store->observe_lease().ok());
+    former.commit(under_way);
+    CHECK(database.value("SELECT count(*) FROM pg_attribute WHERE attrelid = 'counts'::regclass AND attname = "
+                         "'most'") == "0");
+    former.store->release_lease();
+    CHECK(instance.store->open()->fingerprint == instance.pipeline().fingerprint);
+  }
+}
+
 TEST_CASE("a pipeline that is renamed takes its checkpoints, tables and ledger along") {
   Database database;
   Instance former(database);

@@ -107,7 +107,7 @@ def outputs(daemon, *commands) -> dict[str, str]:
     return found
 
 
-COMMANDS = [("check",), ("check", "--connect"), ("migrate", "--sql"), ("status",), ("verify", "counts"),
+COMMANDS = [("check",), ("check", "--connect"), ("migrate", "--sql"), ("plan",), ("status",), ("verify", "counts"),
             ("dead-letters", "list", "counts"), ("examine", "counts"), ("replay", "counts", "counts", "--dry-run"),
             ("reset", "counts", "--dry-run")]
 

@@ -6,8 +6,8 @@
 
 namespace tallymill::postgres {
 
-// Compares all tables that exist with the configuration, changing nothing. A table that is not
-// there is none of its business: it will be made. Connects by itself.
+// Fails where the next start would be refused by what is in Postgres, and no migration would settle it.
+// Changes nothing. Connects by itself.
 [[nodiscard]] Result<void> check_tables(const Spec& spec, const SecretResolver& secrets);
 
 }  // namespace tallymill::postgres

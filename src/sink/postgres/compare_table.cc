@@ -8,6 +8,7 @@
 #include "sink/postgres/encode.h"
 #include "sink/postgres/identifiers.h"
 #include "sink/postgres/sample_rows.h"
+#include "sink/postgres/table_difference.h"
 #include "sink/postgres/target_table.h"
 
 namespace tallymill::postgres {
@@ -118,10 +119,7 @@ class Comparison {
   // `rest`: what follows the type where the column has to be added.
   void stored_column(const std::string& name, SqlType type, const std::string& rest) {
     const auto found = existing_.find(name);
-    if (found == existing_.end()) {
-      return differs("column " + name + " is missing",
-                     "ADD COLUMN " + quoted(name) + " " + column_type(type) + rest);
-    }
+    if (found == existing_.end()) return missing(name, column_type(type) + rest);
     if (!found->second.generated_as.empty()) {
       return differs("column " + name + " is generated and must hold values",
                      "ALTER COLUMN " + quoted(name) + " DROP EXPRESSION");
@@ -161,41 +159,40 @@ class Comparison {
   }
 
   void generated(const GeneratedColumn& column, bool same_rule) {
-    const std::string add = "ADD COLUMN " + quoted(column.name) + " " +
-                            std::string(sql_name(column.type)) + " GENERATED ALWAYS AS (" +
-                            formula_sql(column.formula, column.type) + ") STORED";
+    const std::string definition = std::string(sql_name(column.type)) + " GENERATED ALWAYS AS (" +
+                                   formula_sql(column.formula, column.type) + ") STORED";
     const auto found = existing_.find(column.name);
-    if (found == existing_.end()) return differs("column " + column.name + " is missing", add);
+    if (found == existing_.end()) return missing(column.name, definition);
     if (same_rule && found->second.type == catalog_name(column.type)) return;
     differs("column " + column.name + " is not generated as the configuration says",
-            "DROP COLUMN " + quoted(column.name) + ", " + add);
-  }
-
-  void differs(const std::string& what, const std::string& change) {
-    differences_ += "\n  " + what;
-    ddl_ += "\n  " + alter_ + change + ";";
+            "DROP COLUMN " + quoted(column.name) + ", ADD COLUMN " + quoted(column.name) + " " + definition);
   }
 
   void no_key_index() {
-    differences_ += "\n  no unique index is over exactly the key (" + key_list(plan_, &quoted) + ")" +
-                    (any_nullable(plan_) ? " with nulls not distinct" : "");
-    ddl_ += "\n  CREATE UNIQUE INDEX ON " + table_of(plan_) + " (" + key_list(plan_, &quoted) + ")" +
-            (any_nullable(plan_) ? " NULLS NOT DISTINCT;" : ";");
+    differences_.push_back(
+        {"no unique index is over exactly the key (" + key_list(plan_, &quoted) + ")" +
+             (any_nullable(plan_) ? " with nulls not distinct" : ""),
+         "CREATE UNIQUE INDEX ON " + table_of(plan_) + " (" + key_list(plan_, &quoted) + ")" +
+             (any_nullable(plan_) ? " NULLS NOT DISTINCT;" : ";"),
+         {}, {}});
   }
 
-  [[nodiscard]] Result<void> result() const {
-    if (differences_.empty()) return {};
-    return Error(Reaction::stop, "table_differs",
-                 "table " + plan_.schema + "." + plan_.table + " is not as the configuration says:" +
-                     differences_ + "\nthis would settle it:" + ddl_);
-  }
+  [[nodiscard]] std::vector<Difference> take() { return std::move(differences_); }
 
  private:
+  void differs(const std::string& what, const std::string& change) {
+    differences_.push_back({what, alter_ + change + ";", {}, {}});
+  }
+  void missing(const std::string& name, const std::string& definition) {
+    differences_.push_back({"column " + name + " is missing",
+                            alter_ + "ADD COLUMN " + quoted(name) + " " + definition + ";", name,
+                            definition});
+  }
+
   const TablePlan& plan_;
   const Columns& existing_;
   const std::string alter_;
-  std::string differences_;
-  std::string ddl_;
+  std::vector<Difference> differences_;
 };
 
 bool in_plan(const TablePlan& plan, const std::string& name) {
@@ -239,7 +236,19 @@ Result<RuleVerdict> compare_rule(Connection& connection, const TablePlan& plan,
 
 }  // namespace
 
-Result<void> compare_table(Connection& connection, const TablePlan& plan, Duration timeout) {
+Error table_differs(const TablePlan& plan, const std::vector<Difference>& differences) {
+  std::string what, ddl;
+  for (const Difference& one : differences) {
+    what += "\n  " + one.what;
+    ddl += "\n  " + one.statement;
+  }
+  return {Reaction::stop, "table_differs",
+          "table " + plan.schema + "." + plan.table + " is not as the configuration says:" + what +
+              "\nthis would settle it:" + ddl};
+}
+
+Result<std::vector<Difference>> find_differences(Connection& connection, const TablePlan& plan,
+                                                 Duration timeout) {
   TRY_ASSIGN(const bool is_one, is_table(connection, plan, timeout));
   if (!is_one) {
     return Error(Reaction::stop, "table_differs",
@@ -275,7 +284,7 @@ Result<void> compare_table(Connection& connection, const TablePlan& plan, Durati
     // One that raises has ended the transaction: nothing more can be asked.
     if (verdict == RuleVerdict::raises) break;
   }
-  return comparison.result();
+  return comparison.take();
 }
 
 }  // namespace tallymill::postgres

@@ -1,6 +1,5 @@
 #include "sink/postgres/migration.h"
 
-#include "sink/postgres/connection.h"
 #include "sink/postgres/identifiers.h"
 #include "sink/postgres/readers.h"
 #include "sink/postgres/service_schema.h"
@@ -17,50 +16,38 @@ std::string create_if_missing(const TablePlan& plan) {
   return create + "IF NOT EXISTS " + ddl.substr(create.size());
 }
 
-std::string grants_to_daemon(const PostgresSpec& postgres, const std::string& role) {
+}  // namespace
+
+std::string grants_on_schema(const PostgresSpec& postgres, const std::string& daemon_role) {
+  std::string sql = grants_on_status(postgres);
+  if (daemon_role.empty()) return sql;
   const std::string schema = quoted(postgres.schema);
-  return "GRANT USAGE ON SCHEMA " + schema + " TO " + quoted(role) + ";\n" +
-         "GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA " + schema + " TO " +
-         quoted(role) + ";\n";
+  const std::string to_role = " TO " + quoted(daemon_role) + ";\n";
+  return sql + "GRANT USAGE ON SCHEMA " + schema + to_role +
+         "GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA " + schema + to_role;
 }
 
-}  // namespace
+std::string grants_on_target(const PostgresSpec& postgres, const TablePlan& plan,
+                             const std::string& daemon_role) {
+  std::string sql = grants_on_table(postgres, plan);
+  if (daemon_role.empty()) return sql;
+  const std::string to_role = " TO " + quoted(daemon_role) + ";\n";
+  if (plan.schema != "public") sql += "GRANT USAGE ON SCHEMA " + quoted(plan.schema) + to_role;
+  return sql + "GRANT SELECT, INSERT, UPDATE, DELETE ON " + qualified(plan.schema, plan.table) + to_role;
+}
 
 std::string migration_sql(const Spec& spec, const std::string& daemon_role) {
   std::string sql = create_schema_ddl(spec.postgres.schema) + "\n" +
                     service_tables_ddl(spec.postgres.schema) + "\n" +
-                    grants_on_status(spec.postgres);
-  if (!daemon_role.empty()) sql += grants_to_daemon(spec.postgres, daemon_role) + "\n";
+                    grants_on_schema(spec.postgres, daemon_role) + "\n";
   for (const PipelineSpec& pipeline : spec.pipelines) {
     for (const AggregationSpec& aggregation : pipeline.aggregations) {
       const TablePlan& plan = aggregation.plan;
-      if (plan.schema != "public") {
-        sql += create_schema_ddl(plan.schema);
-      }
-      sql += create_if_missing(plan);
-      if (!daemon_role.empty()) {
-        if (plan.schema != "public") {
-          sql += "GRANT USAGE ON SCHEMA " + quoted(plan.schema) + " TO " + quoted(daemon_role) + ";\n";
-        }
-        sql += "GRANT SELECT, INSERT, UPDATE, DELETE ON " + qualified(plan.schema, plan.table) +
-               " TO " + quoted(daemon_role) + ";\n";
-      }
-      sql += grants_on_table(spec.postgres, plan) + "\n";
+      if (plan.schema != "public") sql += create_schema_ddl(plan.schema);
+      sql += create_if_missing(plan) + grants_on_target(spec.postgres, plan, daemon_role) + "\n";
     }
   }
   return sql;
-}
-
-Result<void> apply_migration(const Spec& spec, const std::string& daemon_role,
-                             const SecretResolver& secrets) {
-  TRY_ASSIGN(const auto connection, Connection::open(spec.postgres, secrets));
-  const Duration timeout = spec.postgres.statement_timeout + std::chrono::seconds(2);
-  auto done = connection->script("BEGIN; SET LOCAL lock_timeout = '2s'; " +
-                                     migration_sql(spec, daemon_role) + " COMMIT",
-                                 timeout);
-  if (!done.ok()) return done.error().within("applying the migration; nothing was changed");
-  if (done->tag() == "COMMIT") return {};
-  return Error(Reaction::retry, "40000", "the migration was rolled back");
 }
 
 }  // namespace tallymill::postgres

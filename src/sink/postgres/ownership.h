@@ -2,6 +2,7 @@
 
 // What must be there before the first fetch: schema, pipeline row, and tables tied to their owners.
 
+#include "config/growth.h"
 #include "sink/postgres/session.h"
 
 namespace tallymill::postgres {
@@ -14,8 +15,13 @@ namespace tallymill::postgres {
 // found while another configuration of it runs. That one's commit waits meanwhile.
 [[nodiscard]] Result<void> rehearse_opening(Session& session, Connection& connection);
 
-// Makes, compares and claims the tables of all aggregations. REQUIRES: within a transaction that holds
-// the pipeline's row.
-[[nodiscard]] Result<void> ensure_tables(const Session& session, Connection& connection);
+// Makes, compares and claims the tables of all aggregations. `growth`: what the configuration counts
+// more than the one before it; null if nothing. REQUIRES: within a transaction that holds the pipeline's
+// row.
+[[nodiscard]] Result<void> ensure_tables(const Session& session, Connection& connection,
+                                         const Growth* growth);
+
+// One process at a time makes schema and tables: waits for the others, to the transaction's end.
+[[nodiscard]] Result<void> lock_ddl(const Session& session, Connection& connection);
 
 }  // namespace tallymill::postgres

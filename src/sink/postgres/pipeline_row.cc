@@ -1,21 +1,12 @@
 #include "sink/postgres/pipeline_row.h"
 
+#include <utility>
+
 #include "config/fingerprint.h"
-#include "config/spec_difference.h"
+#include "sink/postgres/replay_guard.h"
 
 namespace tallymill::postgres {
 namespace {
-
-Error config_changed(const PipelineSpec& pipeline, std::int64_t batches, const std::string& counted) {
-  // A row that an older version made does not hold what was counted.
-  const std::string shown =
-      counted.empty() ? "" : ".\n" + difference(counted, canonical_text(pipeline)) + "Nothing was changed";
-  return {Reaction::stop, "config_changed",
-          "pipeline " + pipeline.name + ": the configuration changes what is counted, but " +
-              std::to_string(batches) + " batches were counted with the former one" + shown +
-              "; put the former one back, give the pipeline and its tables new names to count anew "
-              "beside the old ones, or count anew in their place: tallymill reset"};
-}
 
 // Nothing was counted yet: what the former configuration left does not bind this one.
 Result<void> begin_anew(const Session& session, Connection& connection) {
@@ -27,6 +18,18 @@ Result<void> begin_anew(const Session& session, Connection& connection) {
     TRY(connection.query("DELETE FROM " + session.table(left) + " WHERE pipeline = $1",
                          Params().text(pipeline.name), session.statement_timeout()));
   }
+  return {};
+}
+
+// A batch that the former configuration has under way finds another fingerprint, and is dropped.
+Result<void> grow(const Session& session, Connection& connection) {
+  const PipelineSpec& pipeline = session.pipeline();
+  // A shadow of the former configuration would take from the table what is new.
+  TRY(check_no_replay(connection, session.table("pipeline"), pipeline.name,
+                      session.statement_timeout()));
+  TRY(connection.query("UPDATE " + session.table("pipeline") +
+                           " SET fingerprint = $2, spec = $3 WHERE pipeline = $1",
+                       name_and_configuration(pipeline), session.statement_timeout()));
   return {};
 }
 
@@ -46,7 +49,7 @@ Params name_and_configuration(const PipelineSpec& pipeline) {
   return params;
 }
 
-Result<Binding> ensure_pipeline(const Session& session, Connection& connection) {
+Result<BoundPipeline> ensure_pipeline(const Session& session, Connection& connection) {
   const PipelineSpec& pipeline = session.pipeline();
   const std::string table = session.table("pipeline");
   if (pipeline.renamed_from) {
@@ -58,30 +61,28 @@ Result<Binding> ensure_pipeline(const Session& session, Connection& connection) 
   TRY(connection.query("INSERT INTO " + table + " (pipeline, fingerprint, spec) VALUES ($1, $2, $3) "
                        "ON CONFLICT DO NOTHING",
                        name_and_configuration(pipeline), session.statement_timeout()));
-  TRY_ASSIGN(const QueryResult rows,
-             connection.query("SELECT fingerprint, batch_sequence, spec, lease_session FROM " + table +
-                                  " WHERE pipeline = $1 FOR UPDATE",
-                              Params().text(pipeline.name), session.statement_timeout()));
-  const std::string counted = rows.text(0, 2);
-  if (rows.text(0, 0) == pipeline.fingerprint) {
-    if (counted.empty()) TRY(note_spec(session, connection));
-    return Binding::bound;
+  TRY_ASSIGN(const auto stored, read_pipeline(session, connection, pipeline.name, RowLock::yes));
+  TRY_ASSIGN(PipelineWork work, find_pipeline_work(pipeline, stored));
+  BoundPipeline bound{Binding::bound, std::move(work), stored->batches};
+  if (bound.work.kind == PipelineWork::Kind::keep) {
+    if (stored->counted.empty()) TRY(note_spec(session, connection));
+    return bound;
   }
-  if (rows.number(0, 1) > 0) return config_changed(pipeline, rows.number(0, 1), counted);
-  const std::string holder = rows.text(0, 3);
-  if (!holder.empty() && holder != session.identity().session) return Binding::waits;
-  TRY(begin_anew(session, connection));
-  return Binding::bound;
+  const bool held = !stored->session.empty() && stored->session != session.identity().session;
+  if (held) {
+    bound.binding = Binding::waits;
+    return bound;
+  }
+  TRY(bound.work.kind == PipelineWork::Kind::grow ? grow(session, connection)
+                                                  : begin_anew(session, connection));
+  return bound;
 }
 
 Result<void> check_configuration(const Session& session, Connection& connection) {
-  TRY_ASSIGN(const QueryResult rows,
-             connection.query("SELECT fingerprint, batch_sequence, spec FROM " +
-                                  session.table("pipeline") + " WHERE pipeline = $1",
-                              Params().text(session.pipeline().name), session.statement_timeout()));
-  if (rows.rows() == 0 || rows.number(0, 1) == 0) return {};
-  if (rows.text(0, 0) == session.pipeline().fingerprint) return {};
-  return config_changed(session.pipeline(), rows.number(0, 1), rows.text(0, 2));
+  TRY_ASSIGN(const auto stored,
+             read_pipeline(session, connection, session.pipeline().name, RowLock::no));
+  TRY(find_pipeline_work(session.pipeline(), stored));
+  return {};
 }
 
 }  // namespace tallymill::postgres

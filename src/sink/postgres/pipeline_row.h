@@ -1,8 +1,9 @@
 #pragma once
 
 // The pipeline's row, and which configuration it is bound to: once one has counted, only one that
-// counts the same goes on.
+// counts the same, and perhaps more, goes on.
 
+#include "sink/postgres/pipeline_work.h"
 #include "sink/postgres/session.h"
 
 namespace tallymill::postgres {
@@ -11,12 +12,18 @@ namespace tallymill::postgres {
 
 enum class Binding : std::uint8_t {
   bound,  // The row is there and under our configuration.
-  waits,  // Another instance holds it under another configuration that has counted nothing yet.
+  waits,  // Another instance holds it under another configuration: ours comes into force after it.
 };
 
-// Makes the row or carries it over from a former name, and locks it. Fails with Reaction::stop and code
-// "config_changed" if another configuration has counted; the message shows the difference.
-[[nodiscard]] Result<Binding> ensure_pipeline(const Session& session, Connection& connection);
+struct BoundPipeline {
+  Binding binding = Binding::bound;
+  PipelineWork work;  // What was done, or what there will be to do.
+  std::int64_t batches = 0;  // That were counted.
+};
+
+// Makes the row or carries it over from a former name, locks it, and puts our configuration into force.
+// Fails as find_pipeline_work().
+[[nodiscard]] Result<BoundPipeline> ensure_pipeline(const Session& session, Connection& connection);
 
 // Fails like that, and changes nothing.
 [[nodiscard]] Result<void> check_configuration(const Session& session, Connection& connection);

@@ -79,13 +79,16 @@ class PostgresReplay final : public ReplayStore {
     }
     LiveStanding standing;
     standing.checkpoints = std::move(progress.checkpoints);
+    // One that came later is counted from where the pipeline began, too.
+    const std::string start = "(topic text, partition bigint, topic_id text, \"offset\" numeric)";
     TRY_ASSIGN(const QueryResult began,
                query(connection,
-                     "SELECT x.topic, x.partition, x.topic_id, x.\"offset\" FROM " +
-                         session_.table("aggregation") +
-                         " a, jsonb_to_recordset(a.counts_since) AS x(topic text, partition bigint, "
-                         "topic_id text, \"offset\" numeric) WHERE a.pipeline = $1 AND a.aggregation "
-                         "= $2",
+                     "SELECT x.topic, x.partition, x.topic_id, (SELECT min(y.\"offset\") FROM " +
+                         session_.table("aggregation") + " b, jsonb_to_recordset(b.counts_since) AS y" +
+                         start + " WHERE b.pipeline = $1 AND (y.topic, y.partition, y.topic_id) = "
+                         "(x.topic, x.partition, x.topic_id)) FROM " + session_.table("aggregation") +
+                         " a, jsonb_to_recordset(a.counts_since) AS x" + start +
+                         " WHERE a.pipeline = $1 AND a.aggregation = $2",
                      Params().text(live_.name).text(aggregation().name)));
     for (int i = 0; i < began.rows(); ++i) {
       standing.counts_since.push_back({{began.text(i, 0), Partition(began.number(i, 1))},
@@ -128,6 +131,7 @@ class PostgresReplay final : public ReplayStore {
                          " FROM " + table(shadow_plan()) + windows,
                      Params()));
     TRY(move_letters(connection));
+    if (!from_) TRY(note_start(connection));
     TRY(forget_shadow(connection));
     TRY(session_.commit(connection));
     return moved.changed();
@@ -180,6 +184,15 @@ class PostgresReplay final : public ReplayStore {
                   "s.topic, s.partition, s.\"offset\", $3, s.reason, s.message, s.record_time, s.key, "
                   "s.value, s.headers, s.truncated, (SELECT batch_sequence FROM " +
                   session_.table("pipeline") + " WHERE pipeline = $1) FROM " + fresh_letters(),
+              letter_params()));
+    return {};
+  }
+
+  Result<void> note_start(Connection& connection) {
+    TRY(query(connection,
+              "UPDATE " + session_.table("aggregation") + " l SET counts_since = s.counts_since FROM " +
+                  session_.table("aggregation") + " s WHERE l.pipeline = $1 AND s.pipeline = $2 AND "
+                  "l.aggregation = $3 AND s.aggregation = $3",
               letter_params()));
     return {};
   }

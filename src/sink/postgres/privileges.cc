@@ -86,6 +86,18 @@ Result<void> check_may_create_table(const Session& session, Connection& connecti
                      "\nor have what `tallymill migrate --sql` prints run by a role that has them");
 }
 
+Result<void> check_may_alter(const Session& session, Connection& connection,
+                             const std::string& relation) {
+  TRY_ASSIGN(const QueryResult rows,
+             connection.query("SELECT pg_has_role(relowner, 'USAGE'), relowner::regrole, current_user "
+                              "FROM pg_class WHERE oid = $1::regclass",
+                              Params().text(relation), session.statement_timeout()));
+  if (rows.flag(0, 0)) return {};
+  return Error(Reaction::stop, "42501",
+               "only its owner, " + rows.text(0, 1) + ", may alter table " + relation + ", and " +
+                   rows.text(0, 2) + " is not; have `tallymill migrate` run by its owner");
+}
+
 Result<void> check_service_tables(const Session& session, Connection& connection) {
   std::string wanted;
   for (const auto& [table, privileges] : uses) {

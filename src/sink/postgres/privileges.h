@@ -19,6 +19,9 @@ namespace tallymill::postgres {
 // REQUIRES: the schema is there.
 [[nodiscard]] Result<void> check_may_create_table(const Session& session, Connection& connection,
                                                   const std::string& schema);
+// REQUIRES: the relation, as SQL spells it, is there.
+[[nodiscard]] Result<void> check_may_alter(const Session& session, Connection& connection,
+                                           const std::string& relation);
 // What commits and pruning do with the daemon's own tables. One that an older version of the schema
 // does not have is passed over.
 [[nodiscard]] Result<void> check_service_tables(const Session& session, Connection& connection);

@@ -21,20 +21,35 @@ Result<bool> all_can_read(const Session& session, Connection& connection, const 
                           const std::string& relation) {
   for (const std::string& reader : session.postgres().readers) {
     TRY_ASSIGN(const QueryResult rows,
-               connection.query("SELECT has_table_privilege($1::name, $2::regclass, 'SELECT') AND "
-                                "has_schema_privilege($1::name, $3, 'USAGE')",
-                                Params().text(reader).text(qualified(schema, relation)).text(schema),
+               connection.query("SELECT coalesce(has_table_privilege(r, to_regclass($2), 'SELECT') AND "
+                                "has_schema_privilege(r, (SELECT oid FROM pg_namespace WHERE nspname = "
+                                "$3), 'USAGE'), false) FROM (SELECT $1::regrole::oid) reader(r)",
+                                Params().text(quoted(reader)).text(qualified(schema, relation)).text(schema),
                                 session.statement_timeout()));
     if (!rows.flag(0, 0)) return false;
   }
   return true;
 }
 
-Result<void> ensure(const Session& session, Connection& connection, const std::string& schema,
-                    const std::string& relation) {
+Result<void> check_may_grant(const Session& session, Connection& connection, const std::string& schema,
+                             const std::string& relation) {
+  TRY_ASSIGN(const QueryResult rows,
+             connection.query("SELECT coalesce(has_table_privilege(to_regclass($1), 'SELECT WITH GRANT "
+                              "OPTION'), true), current_user",
+                              Params().text(qualified(schema, relation)), session.statement_timeout()));
+  if (rows.flag(0, 0)) return {};
+  return Error(Reaction::stop, "42501",
+               rows.text(0, 1) + " may let nobody else read " + schema + "." + relation +
+                   "; have `tallymill migrate` run by its owner");
+}
+
+// What readers lack of a relation is added to `sql`.
+Result<void> find_lacking(const Session& session, Connection& connection, const std::string& schema,
+                          const std::string& relation, std::string& sql) {
   TRY_ASSIGN(const bool readable, all_can_read(session, connection, schema, relation));
   if (readable) return {};
-  TRY(connection.script(grants(session.postgres(), schema, relation), session.statement_timeout()));
+  TRY(check_may_grant(session, connection, schema, relation));
+  sql += grants(session.postgres(), schema, relation);
   return {};
 }
 
@@ -48,17 +63,17 @@ std::string grants_on_status(const PostgresSpec& postgres) {
   return grants(postgres, postgres.schema, "status");
 }
 
-Result<void> grant_to_readers(const Session& session, Connection& connection) {
-  if (session.postgres().readers.empty()) return {};
-  const auto granted = [&]() -> Result<void> {
-    TRY(ensure(session, connection, session.postgres().schema, "status"));
+Result<std::string> find_reader_grants(const Session& session, Connection& connection) {
+  std::string sql;
+  const auto find = [&]() -> Result<void> {
+    TRY(find_lacking(session, connection, session.postgres().schema, "status", sql));
     for (const AggregationSpec& aggregation : session.pipeline().aggregations) {
-      TRY(ensure(session, connection, aggregation.plan.schema, aggregation.plan.table));
+      TRY(find_lacking(session, connection, aggregation.plan.schema, aggregation.plan.table, sql));
     }
     return {};
   }();
-  if (granted.ok()) return {};
-  return granted.error().within("granting SELECT to postgres.readers");
+  if (!find.ok()) return find.error().within("granting SELECT to postgres.readers");
+  return sql;
 }
 
 }  // namespace tallymill::postgres

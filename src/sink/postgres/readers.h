@@ -13,8 +13,8 @@ namespace tallymill::postgres {
 [[nodiscard]] std::string grants_on_table(const PostgresSpec& postgres, const TablePlan& plan);
 [[nodiscard]] std::string grants_on_status(const PostgresSpec& postgres);
 
-// Grants to readers that lack something. REQUIRES: within a transaction; schema and tables are
-// there. Fails with Reaction::stop if a role does not exist.
-[[nodiscard]] Result<void> grant_to_readers(const Session& session, Connection& connection);
+// The GRANT statements for what is readable by some of them only; what is not there yet is. Fails with
+// Reaction::stop if a role does not exist. REQUIRES: within a transaction.
+[[nodiscard]] Result<std::string> find_reader_grants(const Session& session, Connection& connection);
 
 }  // namespace tallymill::postgres

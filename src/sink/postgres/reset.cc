@@ -39,7 +39,7 @@ class Reset {
       session_.rollback();
       return text_;
     }
-    TRY(ensure_tables(session_, connection_));
+    TRY(ensure_tables(session_, connection_, nullptr));
     TRY(insert_checkpoints(session_, connection_, starts));
     TRY(session_.commit(connection_));
     return text_;

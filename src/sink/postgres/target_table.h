@@ -5,13 +5,9 @@
 #include <string>
 #include <vector>
 
-#include "base/clock.h"
-#include "base/error.h"
 #include "model/table_plan.h"
 
 namespace tallymill::postgres {
-
-class Connection;
 
 // A table without group and window has one row; this column, always true, is its key.
 inline constexpr const char* only_row_column = "only_row";
@@ -35,10 +31,5 @@ inline constexpr const char* only_row_column = "only_row";
 // Finds one row that the arrays of upsert_sql cannot be merged with, because a sum leaves its
 // column's range: its key as text, then the column's name.
 [[nodiscard]] std::string find_overflow_sql(const TablePlan& plan);
-
-// Compares the table that exists with the plan. Fails with Reaction::stop and the DDL that would
-// settle every difference.
-[[nodiscard]] Result<void> compare_table(Connection& connection, const TablePlan& plan,
-                                         Duration timeout);
 
 }  // namespace tallymill::postgres

@@ -38,6 +38,19 @@ TEST_CASE("each command has its own flags") {
   CHECK(parse({"status", "--drain", "a.yaml"}).exit_code == exit_code::usage);
 }
 
+TEST_CASE("plan shows and migrate does, each with its own flags") {
+  CHECK(parse({"plan", "a.yaml"}).command->command == CommandLine::Command::plan);
+  CHECK_FALSE(parse({"plan", "a.yaml"}).command->json);
+  CHECK(parse({"plan", "--json", "a.yaml"}).command->json);
+  const auto migrate = parse({"migrate", "--rewrite", "--dsn-file", "/run/secrets/owner", "a.yaml"});
+  REQUIRE(migrate.command);
+  CHECK(migrate.command->rewrite);
+  CHECK(migrate.command->dsn_file == "/run/secrets/owner");
+  CHECK(parse({"migrate", "--sql", "--rewrite", "a.yaml"}).exit_code == exit_code::usage);
+  CHECK(parse({"migrate", "--sql", "--dsn-file", "f", "a.yaml"}).exit_code == exit_code::usage);
+  CHECK(parse({"migrate", "--dsn-file", "", "a.yaml"}).exit_code == exit_code::usage);
+}
+
 TEST_CASE("health needs no configuration and asks where it is told") {
   const auto parsed = parse({"health", "--address", "::1", "--port", "9200"});
   REQUIRE(parsed.command);

@@ -1,0 +1,104 @@
+#include "config/growth.h"
+
+#include <algorithm>
+#include <map>
+
+namespace tallymill {
+namespace {
+
+using Lines = std::vector<std::string>;
+
+// A canonical text, taken apart: text in it is quoted, so that each statement is one line.
+struct Statements {
+  Lines head;
+  std::map<std::string, Lines> aggregations;
+};
+
+Statements take_apart(std::string_view text) {
+  constexpr std::string_view aggregation = "aggregation ";
+  Statements all;
+  Lines* lines = &all.head;
+  while (!text.empty()) {
+    const std::size_t end = std::min(text.find('\n'), text.size());
+    const std::string line(text.substr(0, end));
+    text.remove_prefix(std::min(end + 1, text.size()));
+    if (line.starts_with(aggregation)) lines = &all.aggregations[line.substr(line.rfind(' ') + 1)];
+    lines->push_back(line);
+  }
+  return all;
+}
+
+bool holds(const Lines& lines, const std::string& line) {
+  return std::find(lines.begin(), lines.end(), line) != lines.end();
+}
+
+// What is in `lines` only.
+Lines beyond(const Lines& lines, const Lines& others) {
+  Lines more;
+  std::copy_if(lines.begin(), lines.end(), std::back_inserter(more),
+               [&](const std::string& line) { return !holds(others, line); });
+  return more;
+}
+
+bool is_column(const std::string& line) {
+  return line.starts_with("column ") || line.starts_with("formula ");
+}
+
+std::string name_in(const std::string& line) {
+  const std::size_t begin = line.find(' ') + 1;
+  return line.substr(begin, line.find(' ', begin) - begin);
+}
+
+// A lookup that leaves records out of the count, or ends it, would change what the others count.
+bool may_be_added(const std::string& line) {
+  if (line.starts_with("lookup ")) return line.ends_with(" keep") || line.ends_with(" dead_letter");
+  return line.starts_with("field ") || line.starts_with("derive ");
+}
+
+// The new columns; nothing if the rest is not as it was.
+std::optional<Lines> new_columns(const Lines& counted, const Lines& configured) {
+  Lines rest_before, rest_now;
+  const auto is_rest = [](const std::string& line) { return !is_column(line); };
+  std::copy_if(counted.begin(), counted.end(), std::back_inserter(rest_before), is_rest);
+  std::copy_if(configured.begin(), configured.end(), std::back_inserter(rest_now), is_rest);
+  if (rest_before != rest_now || !beyond(counted, configured).empty()) return std::nullopt;
+  Lines names;
+  for (const std::string& line : beyond(configured, counted)) {
+    // An average is an aggregate and a formula of one name.
+    if (!holds(names, name_in(line))) names.push_back(name_in(line));
+  }
+  return names;
+}
+
+}  // namespace
+
+std::vector<std::string> Growth::columns_of(std::string_view aggregation) const {
+  for (const Aggregation& one : grown) {
+    if (one.name == aggregation) return one.columns;
+  }
+  return {};
+}
+
+std::optional<Growth> growth_of(std::string_view counted, std::string_view configured) {
+  const Statements before = take_apart(counted);
+  const Statements now = take_apart(configured);
+  Growth growth;
+  growth.reads = beyond(now.head, before.head);
+  if (before.head.empty() || !beyond(before.head, now.head).empty() ||
+      !std::all_of(growth.reads.begin(), growth.reads.end(), may_be_added)) {
+    return std::nullopt;
+  }
+  for (const auto& [name, statements] : before.aggregations) {
+    const auto found = now.aggregations.find(name);
+    if (found == now.aggregations.end()) return std::nullopt;
+    auto columns = new_columns(statements, found->second);
+    if (!columns) return std::nullopt;
+    if (!columns->empty()) growth.grown.push_back({name, *std::move(columns)});
+  }
+  for (const auto& [name, statements] : now.aggregations) {
+    if (!before.aggregations.contains(name)) growth.aggregations.push_back(name);
+  }
+  return growth;
+}
+
+}  // namespace tallymill

@@ -143,8 +143,10 @@ void describe(CLI::App& app, CommandLine& line) {
   check->add_flag("--connect", line.connect, "Also compare with the live topics and tables");
   add_plan(app, line);
   add_migrate(app, line);
-  add_command(app, "status", "Show pipelines, freshness and last batches, from Postgres", line,
-              CommandLine::Command::status);
+  CLI::App* status = add_command(app, "status", "Show pipelines, freshness and last batches, from Postgres",
+                                 line, CommandLine::Command::status);
+  status->add_flag("--watch", line.watch, "Look again every two seconds, until Ctrl-C");
+  status->add_flag("--json", line.json, "One line of JSON each time, for scripts");
   add_verify(app, line);
   add_orders(app, line);
   add_dead_letters(app, line);

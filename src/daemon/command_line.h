@@ -23,11 +23,12 @@ struct CommandLine {
   bool drain = false;          // run
   bool unsafe_failpoints = false;  // run: what TALLYMILL_FAILPOINTS says is armed.
   bool connect = false;        // check
+  bool watch = false;          // status
+  bool json = false;           // status, plan
   bool sql = false;            // migrate
   std::string role;            // migrate: the daemon's role, which gets its rights granted.
   std::string dsn_file;        // migrate; empty: as the configuration says.
   bool rewrite = false;        // migrate
-  bool json = false;           // plan
   std::string address = "127.0.0.1";  // health, reload
   std::uint16_t port = 9108;          // health, reload
   std::int64_t pid = 0;               // reload; 0: as the daemon says.

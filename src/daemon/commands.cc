@@ -22,10 +22,10 @@
 #include "daemon/reload_command.h"
 #include "daemon/replay_command.h"
 #include "daemon/secrets.h"
+#include "daemon/status_command.h"
 #include "daemon/supervisor.h"
 #include "daemon/test_command.h"
 #include "daemon/verify_command.h"
-#include "sink/postgres/status_report.h"
 
 namespace tallymill {
 namespace {
@@ -40,13 +40,6 @@ int check(const Spec& spec, const CommandLine& line) {
     if (auto live = check_live(spec); !live.ok()) return fail(live.error());
   }
   std::printf("%s: fine, %zu pipeline(s)\n", line.config.c_str(), spec.pipelines.size());
-  return exit_code::ok;
-}
-
-int status(const Spec& spec) {
-  auto table = postgres::status_report(spec, resolve_secret);
-  if (!table.ok()) return fail(table.error());
-  std::fputs(table->c_str(), stdout);
   return exit_code::ok;
 }
 
@@ -115,7 +108,7 @@ int run_command(const CommandLine& line) {
     case CommandLine::Command::check: return check(*spec, line);
     case CommandLine::Command::plan: return plan_command(*spec, line);
     case CommandLine::Command::migrate: return migrate_command(*spec, line);
-    case CommandLine::Command::status: return status(*spec);
+    case CommandLine::Command::status: return status_command(*spec, line);
     case CommandLine::Command::health: break;
     default: return about_pipeline(*spec, line);
   }

@@ -50,10 +50,24 @@ class ThreadWatcher final : public SignalWatcher {
   std::thread thread_;
 };
 
+void mask_interrupts(int how) {
+  sigset_t both;
+  sigemptyset(&both);
+  for (const int signal : {SIGINT, SIGTERM}) sigaddset(&both, signal);
+  pthread_sigmask(how, &both, nullptr);
+}
+
 }  // namespace
 
 std::unique_ptr<SignalWatcher> watch_signals(SignalHandlers handlers) {
   return std::make_unique<ThreadWatcher>(std::move(handlers));
 }
+
+void end_on_interrupt() {
+  for (const int signal : {SIGINT, SIGTERM}) ::signal(signal, [](int) { _exit(0); });
+}
+
+InterruptsHeld::InterruptsHeld() { mask_interrupts(SIG_BLOCK); }
+InterruptsHeld::~InterruptsHeld() { mask_interrupts(SIG_UNBLOCK); }
 
 }  // namespace tallymill

@@ -22,4 +22,17 @@ struct SignalHandlers {
 };
 [[nodiscard]] std::unique_ptr<SignalWatcher> watch_signals(SignalHandlers handlers);
 
+// For a command that goes on until a person has seen enough: SIGINT and SIGTERM end the process at once,
+// with exit code 0. What was not flushed to a stream is lost.
+void end_on_interrupt();
+
+// While it lives these two signals wait: for what must be written whole.
+class InterruptsHeld {
+ public:
+  InterruptsHeld();
+  ~InterruptsHeld();
+  InterruptsHeld(const InterruptsHeld&) = delete;
+  InterruptsHeld& operator=(const InterruptsHeld&) = delete;
+};
+
 }  // namespace tallymill

@@ -3,6 +3,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <cstdint>
 #include <cstdlib>
 
 #include "base/printable.h"
@@ -42,10 +43,27 @@ std::string cut(const std::string& text, std::size_t widest) {
 
 bool is_terminal(std::FILE* stream) { return ::isatty(::fileno(stream)) == 1; }
 
-bool wants_colour(std::FILE* stream) {
+bool can_redraw(std::FILE* stream) {
   const char* terminal = std::getenv("TERM");
   const bool dumb = terminal == nullptr || std::string_view(terminal) == "dumb";
-  return is_terminal(stream) && !dumb && !is_set("NO_COLOR");
+  return is_terminal(stream) && !dumb;
+}
+
+bool wants_colour(std::FILE* stream) { return can_redraw(stream) && !is_set("NO_COLOR"); }
+
+std::string short_duration(std::chrono::milliseconds duration) {
+  const std::int64_t ms = std::max<std::int64_t>(duration.count(), 0);
+  const std::int64_t seconds = ms / 1000;
+  const std::int64_t minutes = seconds / 60;
+  const std::int64_t hours = minutes / 60;
+  const auto pair = [](std::int64_t large, const char* unit, std::int64_t small, const char* part) {
+    return std::to_string(large) + " " + unit + " " + std::to_string(small) + " " + part;
+  };
+  if (ms < 1000) return std::to_string(ms) + " ms";
+  if (seconds < 60) return std::to_string(seconds) + "." + std::to_string(ms % 1000 / 100) + " s";
+  if (minutes < 60) return pair(minutes, "min", seconds % 60, "s");
+  if (hours < 24) return pair(hours, "h", minutes % 60, "min");
+  return pair(hours / 24, "d", hours % 24, "h");
 }
 
 std::string inked(std::string text, Ink ink, bool colour) {

@@ -2,6 +2,7 @@
 
 // How a command's answer looks to a person, and to a pipe.
 
+#include <chrono>
 #include <cstdio>
 #include <string>
 #include <string_view>
@@ -12,6 +13,11 @@ namespace tallymill {
 // Whether the stream is a terminal that wants colour: NO_COLOR (set and not empty) and TERM=dumb say no.
 [[nodiscard]] bool wants_colour(std::FILE* stream);
 [[nodiscard]] bool is_terminal(std::FILE* stream);
+// Whether it is a terminal that text can be drawn on again: TERM=dumb says no.
+[[nodiscard]] bool can_redraw(std::FILE* stream);
+
+// "250 ms", "4.2 s", "3 min 5 s", "2 h 5 min", "4 d 2 h".
+[[nodiscard]] std::string short_duration(std::chrono::milliseconds duration);
 
 enum class Ink : unsigned char { plain, bold, dim, red, green, yellow };
 

@@ -2,7 +2,7 @@
 
 #include "integration/instance.h"
 #include "sink/postgres/migration.h"
-#include "sink/postgres/status_report.h"
+#include "sink/postgres/status_reader.h"
 
 #include "support/catch.h"
 
@@ -70,7 +70,7 @@ TEST_CASE("what migrate --sql prints suffices for a role without CREATE and TEMP
   CHECK(instance.store->prune().ok());
   CHECK(instance.store->resolve(batch).value().kind == Resolution::Kind::committed);
   CHECK(instance.store->renew_lease().value());
-  CHECK(postgres::status_report(instance.spec, plain_secrets()).ok());
+  CHECK(postgres::StatusReader(instance.spec.postgres, plain_secrets()).look().ok());
   CHECK(Sql(database.dsn(reader)).value("SELECT sum(n) FROM reports.others") == "3");
   CHECK(Sql(database.dsn(reader)).value("SELECT last_batch FROM tallymill.status") == "2");
   CHECK(Sql(database.dsn(daemon)).refusal("CREATE TABLE public.t ()") == "42501");

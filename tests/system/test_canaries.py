@@ -109,7 +109,7 @@ def outputs(daemon, *commands) -> dict[str, str]:
 
 COMMANDS = [("check",), ("check", "--connect"), ("migrate", "--sql"), ("plan",), ("status",), ("verify", "counts"),
             ("dead-letters", "list", "counts"), ("examine", "counts"), ("replay", "counts", "counts", "--dry-run"),
-            ("reset", "counts", "--dry-run")]
+            ("reset", "counts", "--dry-run"), ("status", "--json")]
 
 
 def everything_stored(database) -> str:

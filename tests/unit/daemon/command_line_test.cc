@@ -36,6 +36,8 @@ TEST_CASE("each command has its own flags") {
   CHECK(migrate.command->role == "app");
   CHECK(parse({"status", "a.yaml"}).command->command == CommandLine::Command::status);
   CHECK(parse({"status", "--drain", "a.yaml"}).exit_code == exit_code::usage);
+  CHECK(parse({"status", "--watch", "a.yaml"}).command->watch);
+  CHECK(parse({"status", "--json", "a.yaml"}).command->json);
 }
 
 TEST_CASE("plan shows and migrate does, each with its own flags") {

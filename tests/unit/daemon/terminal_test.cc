@@ -29,4 +29,15 @@ TEST_CASE("long cells are cut by characters, not by bytes") {
   CHECK(table.render(false, 3, "") == "t\n\xC3\xA4\xC3\xA4\xE2\x80\xA6\n");
 }
 
+TEST_CASE("a duration has two parts at most, the larger first") {
+  using namespace std::chrono_literals;
+  CHECK(short_duration(0ms) == "0 ms");
+  CHECK(short_duration(-5ms) == "0 ms");
+  CHECK(short_duration(999ms) == "999 ms");
+  CHECK(short_duration(4'290ms) == "4.2 s");
+  CHECK(short_duration(185s) == "3 min 5 s");
+  CHECK(short_duration(125min) == "2 h 5 min");
+  CHECK(short_duration(98h) == "4 d 2 h");
+}
+
 }  // namespace tallymill

@@ -81,7 +81,7 @@ class Demo:
     def start_daemon(self):
         config = ROOT / "config" / self.stream.config
         print(f"Running the daemon on {config.relative_to(ROOT)}; "
-              f"its status is at http://127.0.0.1:{self.http}/api/status")
+              f"its status page is at http://127.0.0.1:{self.http}/")
         self.daemon = Process(
             [self.build / "src/tallymill", "run", "--config", config],
             self.scratch / "daemon.log",

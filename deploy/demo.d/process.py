@@ -12,7 +12,9 @@ class ProcessEnded(Exception):
 
 
 class Process:
-    def __init__(self, argv, log: pathlib.Path, *, env=None, cwd=None, user=None):
+    def __init__(self, argv, log: pathlib.Path, *, env=None, cwd=None, user=None,
+                 keep=()):
+        """`keep` are descriptors that it inherits."""
         self.log = log
         self.argv = [str(word) for word in argv]
         identity = {"user": user, "group": user, "extra_groups": []} if user else {}
@@ -21,7 +23,8 @@ class Process:
             # the order that it wants.
             self.popen = subprocess.Popen(
                 self.argv, stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.STDOUT,
-                env={**os.environ, **(env or {})}, cwd=cwd, start_new_session=True, **identity)
+                env={**os.environ, **(env or {})}, cwd=cwd, start_new_session=True,
+                pass_fds=keep, **identity)
 
     @property
     def pid(self) -> int:

@@ -14,9 +14,10 @@ command_packages() {
   [ "$1" != build ] || return 0
   command -v java > /dev/null || echo openjdk-17-jre-headless
   command -v mvn > /dev/null || kafka_present || echo maven
-  # Ubuntu has none; the tests then say that they cannot run.
+  # Ubuntu has neither as a package; the tests then say that they cannot run.
   if [ "$1" = tests ] && ! grep -q '^ID=ubuntu' /etc/os-release; then
     command -v kubectl > /dev/null || echo kubernetes-client
+    command -v chromium > /dev/null || echo chromium
   fi
 }
 

@@ -117,6 +117,8 @@ void read_daemon(const Section& root, Spec& spec, Loading& loading) {
   spec.http.enabled = http.boolean("enabled").value_or(spec.http.enabled);
   spec.http.address = http.text("address").value_or(spec.http.address);
   spec.http.port = static_cast<std::uint16_t>(http.integer("port").value_or(spec.http.port));
+  spec.http.dead_letter_samples =
+      http.boolean("dead_letter_samples").value_or(spec.http.dead_letter_samples);
 
   const Section log = root.section("log");
   spec.log.level = log.word<LogLevel>("level").value_or(spec.log.level);

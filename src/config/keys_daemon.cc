@@ -156,6 +156,12 @@ constexpr std::array rows{
         .default_text = "9108",
         .lowest = 1,
         .highest = 65535},
+    Key{.path = "http.dead_letter_samples",
+        .kind = KeyKind::boolean,
+        .example = "true",
+        .documentation = "Whether the status page shows the first bytes of a few dead letters. Whoever "
+                         "can open the page then sees what records hold.",
+        .default_text = "false"},
 
     Key{.path = "log", .kind = KeyKind::section, .documentation = "The log, written to stderr."},
     Key{.path = "log.level",

@@ -69,6 +69,7 @@ struct HttpSpec {
   std::string address = "127.0.0.1";
   std::uint16_t port = 9108;
   bool enabled = true;
+  bool dead_letter_samples = false;  // Payload on the status page.
 };
 
 struct LogSpec {

@@ -50,7 +50,8 @@ bool same_all(const PostgresSpec& now, const PostgresSpec& next) {
 bool same_surroundings(const Spec& now, const Spec& next) {
   return same(now.kafka, next.kafka) && same_all(now.postgres, next.postgres) &&
          now.takeover == next.takeover && now.workers == next.workers &&
-         now.memory_limit == next.memory_limit;
+         now.memory_limit == next.memory_limit &&
+         now.http.dead_letter_samples == next.http.dead_letter_samples;
 }
 
 bool same_files(const PipelineSpec& now, const PipelineSpec& next) {

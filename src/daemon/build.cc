@@ -61,6 +61,7 @@ class ConcretePipeline final : public BuiltPipeline {
     options.refusal_ends = input.refusal_ends;
     options.metadata_refresh = input.spec.kafka.metadata_refresh;
     options.watchdog = input.spec.kafka.watchdog;
+    options.letter_samples = input.spec.http.enabled && input.spec.http.dead_letter_samples;
     options.lease = LeaseTimes::within(input.spec.takeover);
     pipeline_ = std::make_unique<Pipeline>(
         PipelineParts{spec, system_clock(), *source_, *store_, *presence_, *lookups_,
@@ -84,6 +85,7 @@ class ConcretePipeline final : public BuiltPipeline {
   void request_stop(Leaving leaving) override { pipeline_->request_stop(leaving); }
   std::optional<Error> failure() const override { return pipeline_->failure(); }
   PipelineStatus status() const override { return pipeline_->status(); }
+  HistoryView history() const override { return pipeline_->history().view(system_clock().steady_now()); }
   void share(const MemoryShares& memory) override {
     lookup_limit_ = memory.lookup_limit;
     pipeline_->limit_open(memory.open_limit);

@@ -71,6 +71,7 @@ void Fleet::end(Member& member) {
   {
     const std::lock_guard lock(mutex_);
     member.last = member.pipeline->status();
+    member.last_history = member.pipeline->history();
     member.failure = member.pipeline->failure();
     refused = member.failure && is_refusal(*member.failure) && !member.retiring;
     over = std::move(member.pipeline);
@@ -160,6 +161,13 @@ std::vector<PipelineStatus> Fleet::statuses() const {
     all.push_back(member.pipeline ? member.pipeline->status() : member.last);
   }
   return all;
+}
+
+std::optional<HistoryView> Fleet::history(const std::string& name) const {
+  const std::lock_guard lock(mutex_);
+  const auto member = members_.find(name);
+  if (member == members_.end()) return std::nullopt;
+  return member->second.pipeline ? member->second.pipeline->history() : member->second.last_history;
 }
 
 std::vector<Error> Fleet::failures() const {

@@ -58,6 +58,8 @@ class Fleet {
   void share(const std::string& name, const MemoryShares& memory);
 
   [[nodiscard]] std::vector<PipelineStatus> statuses() const;
+  // What a pipeline did lately; nothing if there is none of that name.
+  [[nodiscard]] std::optional<HistoryView> history(const std::string& name) const;
   // Why pipelines ended, of those that did for a reason.
   [[nodiscard]] std::vector<Error> failures() const;
 
@@ -67,7 +69,8 @@ class Fleet {
     std::unique_ptr<BuiltPipeline> pipeline;  // Null once it has ended.
     MemoryShares memory;
     std::thread thread;
-    PipelineStatus last;            // What remains of one that has ended, this and the next.
+    PipelineStatus last;            // What remains of one that has ended, this and the next two.
+    HistoryView last_history;
     std::optional<Error> failure;
     bool retiring = false;
     bool settled = false;

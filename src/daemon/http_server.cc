@@ -44,7 +44,8 @@ class MicrohttpdServer final : public HttpServer {
         MHD_OPTION_CONNECTION_LIMIT, connection_cap, MHD_OPTION_PER_IP_CONNECTION_LIMIT,
         connections_per_address, MHD_OPTION_CONNECTION_TIMEOUT, idle_seconds,
         MHD_OPTION_CONNECTION_MEMORY_LIMIT, connection_memory, MHD_OPTION_THREAD_POOL_SIZE, threads,
-        MHD_OPTION_NOTIFY_CONNECTION, &notice, this, MHD_OPTION_END);
+        MHD_OPTION_NOTIFY_CONNECTION, &notice, this, MHD_OPTION_UNESCAPE_CALLBACK, &keep_escapes,
+        nullptr, MHD_OPTION_END);
     if (daemon_ == nullptr) {
       return Error(Reaction::stop, "http_listen",
                    "listening on " + address + ":" + std::to_string(port) + ": " +
@@ -72,6 +73,11 @@ class MicrohttpdServer final : public HttpServer {
     v6->sin6_port = htons(port);
     flags |= MHD_USE_IPv6;
     return true;
+  }
+
+  // No path of ours needs one, and "/%00" shall not be "/".
+  static std::size_t keep_escapes(void* /*self*/, MHD_Connection* /*connection*/, char* text) {
+    return std::strlen(text);
   }
 
   static void notice(void* self, MHD_Connection* connection, void** /*context*/,
@@ -105,6 +111,8 @@ class MicrohttpdServer final : public HttpServer {
     MHD_add_response_header(made, MHD_HTTP_HEADER_CONTENT_TYPE, response.content_type.c_str());
     MHD_add_response_header(made, MHD_HTTP_HEADER_CACHE_CONTROL, "no-store");
     MHD_add_response_header(made, "X-Content-Type-Options", "nosniff");
+    MHD_add_response_header(made, "Content-Security-Policy", response.security_policy.c_str());
+    MHD_add_response_header(made, "Referrer-Policy", "no-referrer");
     if (response.status == MHD_HTTP_METHOD_NOT_ALLOWED) {
       MHD_add_response_header(made, MHD_HTTP_HEADER_ALLOW, "GET, HEAD");
       MHD_add_response_header(made, MHD_HTTP_HEADER_CONNECTION, "close");

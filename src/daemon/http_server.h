@@ -16,6 +16,8 @@ struct HttpResponse {
   unsigned status = 200;
   std::string content_type = "text/plain; charset=utf-8";
   std::string body;
+  // What a browser may do with it: unless a page says otherwise, nothing.
+  std::string security_policy = "default-src 'none'; frame-ancestors 'none'";
 };
 
 // Answers GET and HEAD of one path; called by the server's threads, so it must be thread-safe.

@@ -1,8 +1,11 @@
 #include "daemon/pages.h"
 
+#include <string_view>
 #include <utility>
 
 #include "base/json_writer.h"
+#include "daemon/history_json.h"
+#include "daemon/page.h"
 #include "daemon/process_identity.h"
 #include "daemon/reload_page.h"
 #include "daemon/version.h"
@@ -10,6 +13,8 @@
 
 namespace tallymill {
 namespace {
+
+constexpr std::string_view history_prefix = "/api/pipelines/";
 
 // Ready means able to do its part: counting, standing by for the instance that does, or waiting for
 // whoever paused it.
@@ -91,6 +96,9 @@ void write_pipeline(JsonWriter& json, const PipelineStatus& pipeline) {
   json.key("last_batch_id").string(pipeline.last_id);
   json.key("last_commit");
   write_time(json, pipeline.last_commit);
+  json.key("checkpoint_age_seconds");
+  pipeline.checkpoint_age ? json.number(*pipeline.checkpoint_age) : json.null();
+  write_summary(json, pipeline.recent);
   json.key("partitions").begin_array();
   for (const PartitionStatus& partition : pipeline.partitions) write_partition(json, partition);
   json.end_array();
@@ -122,6 +130,7 @@ HttpHandler make_pages(PageSources sources) {
     if (path == "/metrics") {
       return {200, "text/plain; version=0.0.4; charset=utf-8", sources.metrics.text()};
     }
+    if (path == "/") return status_page();
     if (path == "/healthz") return {200, "text/plain; charset=utf-8", "alive\n"};
     if (path == "/readyz") return readiness(sources.pipelines());
     if (path == "/api/status") {
@@ -130,8 +139,14 @@ HttpHandler make_pages(PageSources sources) {
     if (path == "/api/reload") {
       return {200, "text/plain; charset=utf-8", reload_page(this_process(), sources.reload())};
     }
+    if (path.rfind(history_prefix, 0) == 0) {
+      const std::string name = path.substr(history_prefix.size());
+      if (const auto history = sources.history(name)) {
+        return {200, "application/json", history_json(name, *history)};
+      }
+    }
     return {404, "text/plain; charset=utf-8",
-            "not here; there are /metrics, /healthz, /readyz, /api/status and /api/reload\n"};
+            "not here; there are /, /metrics, /healthz, /readyz, /api/status, /api/pipelines/NAME and /api/reload\n"};
   };
 }
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -15,11 +16,13 @@ namespace tallymill {
 struct PageSources {
   MetricsRegistry& metrics;
   std::string instance;
-  std::function<std::vector<PipelineStatus>()> pipelines;  // Thread-safe, this and the next.
+  std::function<std::vector<PipelineStatus>()> pipelines;  // Thread-safe, as are the next.
+  // What the pipeline of that name did lately; nothing if there is none.
+  std::function<std::optional<HistoryView>(const std::string&)> history;
   std::function<ReloadReport()> reload;
 };
 
-// /metrics, /healthz, /readyz, /api/status, /api/reload.
+// /, the status page; /metrics, /healthz, /readyz, /api/status, /api/pipelines/NAME, /api/reload.
 [[nodiscard]] HttpHandler make_pages(PageSources sources);
 
 // The body of /api/status.

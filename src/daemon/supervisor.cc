@@ -101,6 +101,7 @@ class Supervisor {
   Result<void> serve() {
     if (!spec_->http.enabled) return {};
     PageSources sources{*metrics_, spec_->instance, [this] { return fleet_.statuses(); },
+                        [this](const std::string& pipeline) { return fleet_.history(pipeline); },
                         [this] { return desk_.report(); }};
     TRY_ASSIGN(server_, start_http_server(spec_->http.address, spec_->http.port,
                                           make_pages(std::move(sources))));

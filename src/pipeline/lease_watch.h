@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "base/clock.h"
+#include "base/error.h"
 #include "sink/store.h"
 
 namespace tallymill {
@@ -56,5 +57,11 @@ class LeaseWatch {
   SteadyTime seen_at_{};
   Duration still_for_{};
 };
+
+// Why one that waits for nobody does not count.
+[[nodiscard]] inline Error taken_by(const Lease& holder) {
+  return {Reaction::stop, "lease_taken",
+          "instance " + holder.instance + " counts this pipeline; stop it first, or let it go on"};
+}
 
 }  // namespace tallymill

@@ -1,6 +1,8 @@
 #pragma once
 
+#include <functional>
 #include <string>
+#include <utility>
 
 #include "base/clock.h"
 #include "base/error.h"
@@ -11,7 +13,9 @@ namespace tallymill {
 // One line when an outage starts and one when it ends, however many tries lie between.
 class OutageLog {
  public:
-  explicit OutageLog(std::string pipeline) : pipeline_(std::move(pipeline)) {}
+  // `began` is called with the error when the first line is written.
+  explicit OutageLog(std::string pipeline, std::function<void(const Error&)> began = [](const Error&) {})
+      : pipeline_(std::move(pipeline)), began_(std::move(began)) {}
 
   void failed(const Error& error, SteadyTime now) {
     ++tries_;
@@ -22,6 +26,7 @@ class OutageLog {
     log_warn("waiting; the same will be tried again", {{"pipeline", pipeline_},
                                                        {"error", error.message()},
                                                        {"code", code_.empty() ? "-" : code_}});
+    began_(error);
   }
   void worked(SteadyTime now) {
     if (tries_ == 0) return;
@@ -36,6 +41,7 @@ class OutageLog {
 
  private:
   std::string pipeline_;
+  std::function<void(const Error&)> began_;
   std::string code_;
   std::string message_;
   SteadyTime since_{};

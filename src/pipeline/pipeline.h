@@ -10,8 +10,8 @@
 // Threads: step() and run() by the pipeline's own thread, which never waits for the store. Blocking
 // work runs on three executors: `writer` makes every call to the store, `inquiries` asks the source
 // and loads lookups, `heart` (all pipelines of a process have one) tells the other instances that this
-// one lives. Fold workers have their threads. status(), request_stop(), limit_open() and finished() by
-// any thread.
+// one lives. Fold workers have their threads. name(), status(), history(), request_stop(), limit_open()
+// and finished() by any thread.
 
 #include <atomic>
 #include <functional>
@@ -34,10 +34,12 @@
 #include "pipeline/backoff.h"
 #include "pipeline/commit_job.h"
 #include "pipeline/fold_worker.h"
+#include "pipeline/history.h"
 #include "pipeline/bisection.h"
 #include "pipeline/lease_watch.h"
 #include "pipeline/lookups.h"
 #include "pipeline/outage_log.h"
+#include "pipeline/pipeline_options.h"
 #include "pipeline/reject_ratio.h"
 #include "pipeline/start_job.h"
 #include "pipeline/status.h"
@@ -47,50 +49,6 @@
 #include "source/source.h"
 
 namespace tallymill {
-
-// What a pipeline is made of. Everything outlives the pipeline but what the executors still run: that
-// uses the pipeline, so they end, or run nothing more, before it does.
-struct PipelineParts {
-  const PipelineSpec& spec;
-  const Clock& clock;
-  Source& source;
-  Store& store;
-  Presence& presence;
-  LookupReader& lookups;
-  PipelineMetrics& metrics;
-  Executor& writer;
-  Executor& inquiries;
-  Executor& heart;
-  std::function<std::unique_ptr<Decoder>()> make_decoder;
-  std::function<std::unique_ptr<Evaluator>()> make_evaluator;
-};
-
-// Where to stop reading each partition; one that is not named is not read.
-using DrainLimits = std::map<TopicPartition, Offset>;
-
-struct PipelineOptions {
-  std::string instance;
-  std::string session;       // Random, one per process start.
-  std::uint64_t seed = 1;    // For jitter and batch ids.
-  std::size_t workers = 1;
-  // Bytes that the open batch may take before it is cut early or fetching waits. The cut batch may
-  // take as much again. Of the start; limit_open() changes it.
-  std::size_t open_limit = std::size_t{64} << 20;
-  bool drain = false;        // Process what is there now and finish.
-  std::optional<DrainLimits> drain_to;  // Draining: up to there instead of what is there now.
-  RecordSet rejected;        // Rejected whatever they hold, with reason `database`.
-  Duration metadata_refresh = std::chrono::seconds(30);
-  Duration watchdog = std::chrono::seconds(60);
-  LeaseTimes lease = LeaseTimes::within(std::chrono::seconds(3));
-  Duration stop_patience = std::chrono::seconds(8);
-  // A configuration that was refused from the start ends the pipeline; otherwise it waits, stopped, for
-  // a person, as after any other stop.
-  bool refusal_ends = true;
-};
-
-// Whether a pipeline that is asked to stop is expected back, in this process and under this instance's
-// name: then it keeps its lease, and another instance takes it only if that takes too long.
-enum class Leaving : std::uint8_t { for_good, to_return };
 
 class Pipeline {
  public:
@@ -114,6 +72,8 @@ class Pipeline {
   // Why it finished, if not for a request or a drained input.
   [[nodiscard]] std::optional<Error> failure() const;
   [[nodiscard]] PipelineStatus status() const;
+  [[nodiscard]] const std::string& name() const { return spec_.name; }
+  [[nodiscard]] const History& history() const { return history_; }
   // Its own threads go round: each worker did within the last minute. The writer is not judged: it waits
   // for Postgres by deadlines that somebody configured, and a large batch has many. By the pipeline's own
   // thread, which goes round if it asks.
@@ -146,19 +106,24 @@ class Pipeline {
   };
 
   // pipeline.cc: phases.
-  void step_starting(SteadyTime now);
   void step_standby(SteadyTime now);
   void step_paused(SteadyTime now);
   void step_stopped(SteadyTime now);
+  [[nodiscard]] Duration idle_time(SteadyTime now) const;
+
+  // pipeline_starting.cc: from the checkpoint to the first record.
+  void step_starting(SteadyTime now);
   void started(StartOutcome outcome, SteadyTime now);
   [[nodiscard]] Offset drain_limit(const PartitionProgress& partition, Offset end) const;
-  [[nodiscard]] Duration idle_time(SteadyTime now) const;
 
   // pipeline_transitions.cc: from one phase to another.
   // Forgets everything in memory and starts again from the checkpoint.
   void restart(SteadyTime now);
   // Fetches nothing until the next start.
   void unassign();
+  // For who asks what went wrong lately.
+  void note(Trouble::Kind kind, std::string_view code, std::string_view message);
+  void note_waiting(const Error& error);
   void drop(std::string_view why, const std::string& detail, SteadyTime now);
   void stop(Error error, SteadyTime now);
   // Gives everything up, the lease too, until a person says otherwise.
@@ -206,6 +171,7 @@ class Pipeline {
   void ask_for_topics(SteadyTime now);
   void observe(SteadyTime now);
   void observe_waiting(SteadyTime now);
+  void show_age(std::optional<double> seconds);
   void observe_partitions(const std::map<TopicPartition, Offset>& ends, SteadyTime now);
 
   PipelineParts parts_;
@@ -228,6 +194,7 @@ class Pipeline {
   Lookups lookups_;
   Bisection bisection_;
   LeaseWatch lease_watch_;
+  History history_;
   OutageLog outage_;
   OutageLog heart_outage_;
   Watchdog watchdog_;

@@ -224,6 +224,7 @@ void Pipeline::acknowledged(const CommitVerdict& verdict, SteadyTime now) {
   parts_.metrics.stage(Stage::upsert, verdict.result.timings.upsert);
   parts_.metrics.stage(Stage::commit, verdict.result.timings.commit);
   parts_.metrics.committed(batch, verdict.result.rows_written, wall);
+  history_.committed(batch, verdict.result, now, wall);
   for (std::size_t i = 0; i < spec_.aggregations.size(); ++i) {
     parts_.metrics.aggregation(spec_.aggregations[i].name, batch.counts.aggregations[i]);
   }

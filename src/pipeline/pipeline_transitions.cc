@@ -48,16 +48,26 @@ void Pipeline::unassign() {
   if (!unassigned.ok()) log_warn("giving up partitions", {{"error", unassigned.error().message()}});
 }
 
+void Pipeline::note(Trouble::Kind kind, std::string_view code, std::string_view message) {
+  history_.went_wrong(kind, code, message, parts_.clock.wall_now());
+}
+
+void Pipeline::note_waiting(const Error& error) {
+  note(Trouble::Kind::waiting, error.code(), error.message());
+}
+
 void Pipeline::drop(std::string_view why, const std::string& detail, SteadyTime now) {
   parts_.metrics.batch_dropped(why);
   log_warn("batch dropped; following the checkpoint",
            {{"pipeline", spec_.name}, {"why", why}, {"detail", detail}});
+  note(Trouble::Kind::dropped, why, detail);
   restart(now);
 }
 
 void Pipeline::stop(Error error, SteadyTime now) {
   log_error("pipeline stopped; a person must act",
             {{"pipeline", spec_.name}, {"error", error.message()}, {"code", error.code()}});
+  note(Trouble::Kind::stopped, error.code(), error.message());
   restart(now);
   unassign();
   set_phase(Phase::stopped, error.message() + "; once that is settled: tallymill resume");

@@ -58,6 +58,7 @@ void Pipeline::note_availability(const SourceEvent& event) {
     if (before) return;
     log_warn("source not available; reading goes on when it is back",
              {{"pipeline", spec_.name}, {"error", event.error.message()}});
+    note_waiting(event.error);
     return;
   }
   unavailable_.erase(event.where);
@@ -219,10 +220,16 @@ void Pipeline::observe(SteadyTime now) {
 void Pipeline::observe_waiting(SteadyTime now) {
   if (phase_ != Phase::starting) parts_.metrics.lag_unknown();
   if (phase_ == Phase::starting || phase_ == Phase::stopped) {
-    return parts_.metrics.checkpoint_age(seconds(now - counted_all_at_));
+    return show_age(seconds(now - counted_all_at_));
   }
   counted_all_at_ = now;
-  parts_.metrics.checkpoint_age(std::nullopt);
+  show_age(std::nullopt);
+}
+
+void Pipeline::show_age(std::optional<double> seconds) {
+  parts_.metrics.checkpoint_age(seconds);
+  const std::lock_guard lock(status_mutex_);
+  status_.checkpoint_age = seconds;
 }
 
 // Lag and age. A pipeline that has counted all there is is as old as that fact, not as its last
@@ -248,7 +255,7 @@ void Pipeline::observe_partitions(const std::map<TopicPartition, Offset>& ends, 
   }
   // While the source is away nobody knows whether there is more.
   if (!behind && unavailable_.empty()) counted_all_at_ = now;
-  parts_.metrics.checkpoint_age(seconds(now - counted_all_at_));
+  show_age(seconds(now - counted_all_at_));
   const std::lock_guard lock(status_mutex_);
   status_.partitions = std::move(partitions);
   const OutageLog& outage = outage_.message().empty() ? heart_outage_ : outage_;

@@ -7,6 +7,7 @@
 #include "base/clock.h"
 #include "metrics/pipeline_metrics.h"
 #include "model/position.h"
+#include "pipeline/history_view.h"
 #include "sink/presence.h"
 
 namespace tallymill {
@@ -33,8 +34,12 @@ struct PipelineStatus {
   std::int64_t last_sequence = 0;
   std::string last_id;  // Of the last batch that this instance committed, as in the ledger.
   std::optional<WallTime> last_commit;
+  // Seconds since the last commit, or since nothing was left to count; nothing where that is for
+  // another instance to tell.
+  std::optional<double> checkpoint_age;
   std::vector<PartitionStatus> partitions;
   std::vector<Peer> instances;  // Those that live, this one among them, as the last heartbeat found.
+  HistorySummary recent;
 };
 
 }  // namespace tallymill

@@ -27,8 +27,13 @@ void require(bool condition) {
 std::uint16_t port_of_server() {
   static const auto metrics = make_metrics_registry();
   static const auto server = start_http_server(
-      "127.0.0.1", 0, make_pages({*metrics, "fuzz", [] { return std::vector<PipelineStatus>(1); },
-                                  [] { return ReloadReport(); }}));
+      "127.0.0.1", 0,
+      make_pages({*metrics, "fuzz", [] { return std::vector<PipelineStatus>(1); },
+                  [](const std::string& name) -> std::optional<HistoryView> {
+                    if (name == "one") return HistoryView();
+                    return std::nullopt;
+                  },
+                  [] { return ReloadReport(); }}));
   require(server.ok());
   return (*server)->port();
 }

@@ -134,7 +134,8 @@ def test_no_secret_of_a_daemon_that_works_and_then_is_refused_is_found_anywhere(
     producer.flush()
     oracle.wait_settled()
     process = pathlib.Path(f"/proc/{daemon.process.pid}")
-    texts = {path: daemon.get(path)[1] for path in ("/metrics", "/api/status", "/readyz", "/nowhere")}
+    texts = {path: daemon.get(path)[1] for path in ("/", "/metrics", "/api/status", "/api/pipelines/counts", "/readyz",
+                                                     "/nowhere")}
     texts["command line"] = (process / "cmdline").read_text()
     texts |= outputs(daemon, *COMMANDS)
     assert "counts" in texts["status"]
@@ -144,7 +145,8 @@ def test_no_secret_of_a_daemon_that_works_and_then_is_refused_is_found_anywhere(
     postgres.query("ALTER ROLE app PASSWORD 'another'")
     database.query("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = 'app'")
     wait_until(lambda: "28P01" in str(daemon.status()), 30, "the daemon to be refused")
-    texts |= {f"refused {path}": daemon.get(path)[1] for path in ("/metrics", "/api/status", "/readyz")}
+    texts |= {f"refused {path}": daemon.get(path)[1]
+              for path in ("/metrics", "/api/status", "/api/pipelines/counts", "/readyz")}
     texts |= {f"refused {name}": text for name, text in outputs(daemon, *COMMANDS[1:4]).items()}
     daemon.stop()
     texts["log"] = daemon.log()

@@ -49,7 +49,8 @@ def test_messages_and_log_never_hold_what_the_payload_holds(producer, topic, cou
     oracle.wait_settled()
     messages = [message for (message,) in database.query("SELECT message FROM tallymill.dead_letter")]
     assert len(messages) == 2
-    for text in (*messages, counting.log(), counting.metrics().text, counting.get("/api/status")[1]):
+    for text in (*messages, counting.log(), counting.metrics().text, counting.get("/api/status")[1],
+                 counting.get("/api/pipelines/counts")[1]):
         assert canary.decode() not in text
 
 

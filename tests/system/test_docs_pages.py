@@ -66,7 +66,7 @@ def test_concepts_name_each_table_of_the_schema_and_each_state_of_a_pipeline():
 def test_troubleshooting_explains_each_reason_of_a_dead_letter():
     explained = [reason for cell in first_cells(part("docs/troubleshooting.md", "Dead letters"))
                  for reason in re.findall(r"`(\w+)`", cell)]
-    assert sorted(explained) == sorted(re.findall(r'std::string_view \w+ = "(\w+)"', source("reason.h")))
+    assert sorted(explained) == sorted(re.findall(r'Word\{"(\w+)"', source("reason.h")))
 
 
 def test_messages_that_troubleshooting_explains_are_ones_that_the_daemon_has():

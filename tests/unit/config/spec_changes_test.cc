@@ -110,6 +110,7 @@ TEST_CASE("what all pipelines are made with changes them all") {
            {"instance: one", "instance: one\nworkers: 3"},
            {"instance: one", "instance: one\ntakeover: 10s"},
            {"instance: one", "instance: one\nmemory_limit: 1GiB"},
+           {"instance: one", "instance: one\nhttp: {dead_letter_samples: true}"},
            {"instance: one", "instance: one\ndefaults: {interval: 1s}"}}) {
     CAPTURE(to);
     const SpecChanges changes = after(from, to);

@@ -116,6 +116,7 @@ TEST_CASE("every key that there is has its effect") {
   REQUIRE(spec.http.enabled);
   REQUIRE(spec.http.address == "0.0.0.0");
   REQUIRE(spec.http.port == 9200);
+  REQUIRE(spec.http.dead_letter_samples);
   REQUIRE(spec.log.level == LogLevel::debug);
   REQUIRE(spec.log.format == LogFormat::json);
   REQUIRE(spec.memory_limit == std::int64_t{256} << 20);

@@ -86,12 +86,11 @@ class FakePipelines {
       all_.tell("end " + name_);
     }
     void request_stop(Leaving leaving) override {
-      {
-        const std::lock_guard lock(all_.mutex_);
-        asked_ = true;
-        ++all_.version_;
-      }
       all_.tell((leaving == Leaving::for_good ? "stop " : "exchange ") + name_);
+      const std::lock_guard lock(all_.mutex_);
+      asked_ = true;
+      ++all_.version_;
+      all_.changed_.notify_all();
     }
     std::optional<Error> failure() const override {
       const std::lock_guard lock(all_.mutex_);
@@ -104,6 +103,11 @@ class FakePipelines {
       status.state = all_.levers_[name_].state;
       status.detail = all_.levers_[name_].detail;
       return status;
+    }
+    HistoryView history() const override {
+      HistoryView history;
+      history.troubles.emplace_back().message = status().detail;
+      return history;
     }
     void share(const MemoryShares& memory) override {
       {

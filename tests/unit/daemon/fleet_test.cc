@@ -63,6 +63,11 @@ TEST_CASE("one that has ended is still shown as it was last known, with why") {
   const auto failures = harbour.fleet.failures();
   REQUIRE(failures.size() == 1);
   CHECK(failures[0].code() == "data_lost");
+  const auto history = harbour.fleet.history("a");
+  REQUIRE(history);
+  CHECK(history->troubles.at(0).message == "lost");
+  CHECK(harbour.fleet.history("b"));
+  CHECK_FALSE(harbour.fleet.history("c"));
   CHECK(harbour.fleet.running());
 }
 

@@ -19,7 +19,13 @@ PipelineStatus counting() {
 HttpResponse ask(const std::string& path, std::vector<PipelineStatus> pipelines,
                  const ReloadReport& reload = {}) {
   const auto metrics = make_metrics_registry();
-  return make_pages({*metrics, "host", [&] { return pipelines; }, [&] { return reload; }})(path);
+  const auto history = [&](const std::string& name) -> std::optional<HistoryView> {
+    for (const PipelineStatus& one : pipelines) {
+      if (one.name == name) return HistoryView();
+    }
+    return std::nullopt;
+  };
+  return make_pages({*metrics, "host", [&] { return pipelines; }, history, [&] { return reload; }})(path);
 }
 
 bool contains(const std::string& text, const std::string& part) {
@@ -92,6 +98,32 @@ TEST_CASE("the status tells what the last reload came to") {
                  R"("reload":{"result":"rejected","at":"1970-01-01T00:01:00Z","under_way":true,)"
                  R"("message":"a.yaml:1:1: error: \"x\"\u000a"})"));
   CHECK(contains(ask("/api/reload", {}, rejected).body, "requested 3\nanswered 2\nresult rejected\n"));
+}
+
+TEST_CASE("the status says how fresh a pipeline is and what it did lately") {
+  PipelineStatus status = counting();
+  status.checkpoint_age = 1.5;
+  status.recent.records_per_second = 100;
+  status.recent.latency = {40, 0.25, 0.5, 0.75};
+  status.recent.dead_letters = 3;
+  CHECK(contains(ask("/api/status", {status}).body,
+                 R"("checkpoint_age_seconds":1.5,"records_per_second":100,"rows_per_second":0,)"
+                 R"("latency_seconds":{"records":40,"p50":0.25,"p95":0.5,"p99":0.75},"dead_letters":3)"));
+  CHECK(contains(ask("/api/status", {counting()}).body, R"("checkpoint_age_seconds":null)"));
+}
+
+TEST_CASE("each pipeline has its history, and no other name has one") {
+  const HttpResponse response = ask("/api/pipelines/ads", {counting()});
+  CHECK(response.content_type == "application/json");
+  CHECK(contains(response.body, R"({"name":"ads",)"));
+  for (const char* path : {"/api/pipelines/", "/api/pipelines/other", "/api/pipelines/ads/"}) {
+    CHECK(ask(path, {counting()}).status == 404);
+  }
+}
+
+TEST_CASE("whoever looks with a browser finds a page, and data may do nothing there") {
+  CHECK(contains(ask("/", {counting()}).body, "<!doctype html>"));
+  CHECK(ask("/api/status", {counting()}).security_policy == "default-src 'none'; frame-ancestors 'none'");
 }
 
 TEST_CASE("another path is answered with those there are") {

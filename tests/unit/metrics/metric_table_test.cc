@@ -27,6 +27,7 @@ std::string text_of_everything() {
   PipelineMetrics& p = registry->pipeline("p");
   p.state(PipelineState::stopped);
   p.stopped_by("data_lost");
+  registry->config_loaded(true, WallTime());
   p.took_over();
   Batch batch;
   for (const Word& reason : reasons) {

@@ -1,12 +1,12 @@
 #pragma once
 
-#include <string_view>
+#include <string>
 
 #include "pipeline/history_view.h"
 
 namespace tallymill {
 
-// What a person does about it, in one sentence. The codes are those of docs/operations.md.
-[[nodiscard]] std::string_view what_to_do(const Trouble& trouble);
+// What a person does about it: the cure of its code in the table that explains it, as plain text.
+[[nodiscard]] std::string what_to_do(const Trouble& trouble);
 
 }  // namespace tallymill

@@ -34,17 +34,24 @@ inline constexpr std::array commit_outcomes{
 
 // Why what is in memory was dropped, to be read again from the checkpoint.
 inline constexpr std::array drop_causes{
-    Word{"superseded", "Another instance went on from the batch's start."},
-    Word{"rewound", "The database forgot batches that it had acknowledged: a failover, or a backup."},
+    Word{"superseded", "Another instance went on from the batch's start.",
+         "Nothing, unless it repeats: then see which other instance counts this pipeline."},
+    Word{"rewound", "The database forgot batches that it had acknowledged: a failover, or a backup.",
+         "Nothing for the counts. See whether a standby took over that was behind."},
     Word{"mixed", "Some checkpoints stand further on than expected, some further back."},
     Word{"rows_gone", "Rows of checkpoints were deleted."},
-    Word{"lease_lost", "Another instance holds the pipeline."},
+    Word{"lease_lost", "Another instance holds the pipeline.",
+         "Nothing. If they take turns, see that both reach Postgres quickly, or raise `takeover`."},
     Word{"position_lost", "The topic does not hold the position that was read from."},
-    Word{"command", "A command was given, such as `tallymill reset`."},
-    Word{"topic_changed", "A topic was deleted or made anew."},
-    Word{"partition_stalled", "A partition that has records delivered none for `kafka.watchdog`."},
+    Word{"command", "A command was given, such as `tallymill reset`.",
+         "Nothing: it was followed."},
+    Word{"topic_changed", "A topic was deleted or made anew.",
+         "If nobody meant to, find out who did; the stop that follows names what is missing."},
+    Word{"partition_stalled", "A partition that has records delivered none for `kafka.watchdog`.",
+         "Nothing, unless it repeats: then see whether that partition has a leader."},
     Word{"database_refused", "Postgres refused values of the batch: it is read again in halves, until the "
-                             "records that are to blame stand alone."},
+                             "records that are to blame stand alone.",
+         "Nothing: those become dead letters. `tallymill examine` shows what they hold."},
 };
 
 // Why records are in the table of gaps instead of being counted.

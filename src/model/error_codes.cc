@@ -70,7 +70,7 @@ constexpr std::array stops{
     Word{"lookup_not_a_file", "A lookup's path leads to no regular file.",
          "Put a file there; it is found by itself."},
     Word{"lookup_too_large", "A lookup's file is larger than `memory_limit` leaves for lookups.",
-         "Raise `memory_limit` and restart; or replace the file, which is found by itself."},
+         "Raise `memory_limit`, then `tallymill reload`; or replace the file, which is found by itself."},
     Word{"unbalanced", "A batch's own books do not balance.",
          "Please report it; `tallymill resume` reads the records again."},
 

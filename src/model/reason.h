@@ -42,7 +42,7 @@ inline constexpr std::array reasons{
     Word{"too_large",
          "The record has more bytes than `memory_limit` allows, or a text that it makes is too long: more "
          "than 1 MiB under an aggregate, more than 8 MiB in all.",
-         "Raise `memory_limit` and restart, then `tallymill dead-letters retry`; or mend the producer."},
+         "Raise `memory_limit`, `tallymill reload`, then `tallymill dead-letters retry`; or mend the producer."},
     Word{"null_operand", "An expression met null, or a missing field, where it needs a value.",
          "Mend the producer; or have the expression ask first, by `has()` or `coalesce()`, and "
          "`tallymill reset`."},

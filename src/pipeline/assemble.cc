@@ -28,7 +28,8 @@ Error too_many_rejects(const PipelineSpec& spec, const UnusableByReason& unusabl
                         "); nothing of this batch was written.";
   if (!top.empty()) message += " Top reasons:";
   for (const auto& [count, reason] : top) message += " " + std::to_string(count) + "x " + reason + ";";
-  message += " correct the configuration or the producer, then restart";
+  message += " correct the producer or a lookup, then tallymill resume; or raise max_dead_letter_ratio, then "
+             "tallymill reload";
   return {Reaction::stop, "dead_letter_ratio", std::move(message)};
 }
 

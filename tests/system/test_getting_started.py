@@ -43,11 +43,11 @@ class Reader:
         self.env = {**os.environ, **dict(word.split("=", 1) for word in shlex.split(exported)),
                     "PATH": f"{program.daemon().parent}:{os.environ['PATH']}"}
 
-    def types(self, line: str) -> str:
+    def types(self, line: str, code: int = 0) -> str:
         line = line.replace("9108", str(self.port))  # Which another daemon on this machine may have.
         done = subprocess.run(["bash", "-c", line], cwd=self.folder, env=self.env, capture_output=True, text=True,
                               timeout=60)
-        assert done.returncode == 0, (line, done.stdout, done.stderr)
+        assert done.returncode == code, (line, done.stdout, done.stderr)
         return done.stdout
 
     def runs(self, line: str):
@@ -56,13 +56,21 @@ class Reader:
                    "the pipeline to run", every=0.2)
         wait_until(lambda: self.counted() > 0, 30, "a first batch", every=0.2)
 
+    def edits(self, file: str, diff: str):
+        old, new = ("".join(f"{line[1:]}\n" for line in diff.splitlines() if line[0] in kept) for kept in (" -", " +"))
+        text = (self.folder / file).read_text()
+        shift = re.search(rf"^( *){re.escape(old.splitlines()[0].strip())}$", text, re.MULTILINE)[1]
+        old, new = (textwrap.indent(textwrap.dedent(part), shift) for part in (old, new))
+        assert text.count(old) == 1
+        (self.folder / file).write_text(text.replace(old, new))
+
     def counted(self) -> int:
         return int(self.types("psql \"$POSTGRES_DSN\" -Atc 'SELECT coalesce(sum(events), 0) FROM event_types'"))
 
 
 def test_a_pipeline_of_ones_own_is_written_checked_tried_run_killed_and_proven(demo, tmp_path):
     reader, ran = Reader(tmp_path, demo), []
-    config, = blocks("yaml")
+    (config,), (change,) = blocks("yaml"), blocks("diff")
     (tmp_path / "event_types.yaml").write_text(f"{config}http: {{port: {reader.port}}}\n")
     try:
         for line in "".join(blocks("")).splitlines():
@@ -71,11 +79,17 @@ def test_a_pipeline_of_ones_own_is_written_checked_tried_run_killed_and_proven(d
             elif line.startswith("pkill"):
                 assert shlex.split(line)[-1] in "tallymill run event_types.yaml"
                 reader.daemon.kill()
+            elif line.startswith("tallymill plan"):
+                reader.edits("event_types.yaml", change)
+                assert "clicks" in reader.types(line, code=3)
             else:
                 reader.types(line)
             ran.append(" ".join(line.split()[:2]))
+        all_clicks = "sum(clicks) > 0 AND bool_and(clicks = CASE event_type WHEN 'click' THEN events ELSE 0 END)"
+        assert reader.types(f'psql "$POSTGRES_DSN" -Atc "SELECT {all_clicks} FROM event_types"') == "t\n"
     finally:
         if reader.daemon:
             reader.daemon.kill()
-    assert {"tallymill check", "tallymill preview", "tallymill run", "tallymill status", "tallymill verify"} <= set(ran)
+    assert {f"tallymill {command}" for command in ("check", "preview", "run", "status", "verify", "plan", "reload",
+                                                   "replay")} <= set(ran)
     assert ran.count("tallymill run") == 2

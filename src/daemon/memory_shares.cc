@@ -13,6 +13,9 @@ constexpr std::size_t serialization_share = 12 * mebibyte;
 // What a byte of a lookup's file costs at most while the file is loaded anew: the table in use, the
 // text, its cells, the new table.
 constexpr std::size_t bytes_per_lookup_byte = 6;
+// The open batch is one: the cut one has as much, merging copies it once, and a hash table that grows holds
+// both sizes for a moment.
+constexpr std::size_t parts_of_open_batch = 5;
 constexpr std::size_t least_per_pipeline = 24 * mebibyte;
 
 std::size_t share_of_each(const Spec& spec) {
@@ -20,10 +23,9 @@ std::size_t share_of_each(const Spec& spec) {
   return (static_cast<std::size_t>(spec.memory_limit) - process_share) / pipelines;
 }
 
-// Of what lookups and fetching ahead leave, the open batch has a fifth: the cut one has as much, merging
-// copies it once, and a hash table that grows holds both sizes for a moment.
+// Of what lookups and fetching ahead leave.
 std::size_t open_limit_within(std::size_t each, std::size_t lookups, std::size_t prefetch) {
-  return (each - lookups - prefetch - std::min(serialization_share, each / 4)) / 5;
+  return (each - lookups - prefetch - std::min(serialization_share, each / 4)) / parts_of_open_batch;
 }
 
 // The most lookups that a pipeline has.

@@ -49,7 +49,7 @@ def test_memory_is_divided_as_the_formula_says():
     source = (program.ROOT / "src/daemon/memory_shares.cc").read_text()
     assert f"process_share = {sizing.PROCESS_MIB} * mebibyte" in source
     assert f"least_per_pipeline = {sizing.PIPELINE_MIB} * mebibyte" in source
-    assert f"open_limit = rest / {sizing.PARTS_OF_OPEN_BATCH};" in source
+    assert f"parts_of_open_batch = {sizing.PARTS_OF_OPEN_BATCH};" in source
     page_text = (program.ROOT / "docs/sizing.md").read_text()
     assert (f"= {sizing.PROCESS_MIB} MiB + {sizing.PIPELINE_MIB} MiB per pipeline + "
             f"{sizing.PARTS_OF_OPEN_BATCH} × groups") in page_text

@@ -26,7 +26,8 @@ STRUCTURAL = """
 
 # Slips that no case has, each in a whole configuration.
 SLIPS = {
-    "a list for a section": ("http: {enabled: true, address: 0.0.0.0, port: 9200}", "http: [enabled]"),
+    "a list for a section": ("http: {enabled: true, address: 0.0.0.0, port: 9200, dead_letter_samples: true}",
+                             "http: [enabled]"),
     "a mapping for a word": ("on_error: skip", "on_error: {skip: true}"),
     "a list for a text": ("key: ad_id", "key: [ad_id]"),
     "a misspelt word": ("late: drop", "late: droop"),

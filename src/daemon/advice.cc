@@ -2,26 +2,24 @@
 
 #include <algorithm>
 #include <span>
-#include <vector>
 
 #include "model/batch_words.h"
 #include "model/error_codes.h"
-#include "model/reason.h"
 
 namespace tallymill {
 namespace {
 
 using Kind = Trouble::Kind;
 
-// Where a code of this kind of trouble is explained. A record stops a pipeline with the reason of the dead
-// letter that it would have been.
-std::vector<std::span<const Word>> tables_of(Kind kind) {
+// Where a code of this kind of trouble is explained. Not where a record stopped a pipeline: its code is the
+// reason of a dead letter, whose cure helps the next record but not this one.
+std::span<const Word> table_of(Kind kind) {
   switch (kind) {
-    case Kind::waiting: return {passing_codes()};
-    case Kind::dropped: return {drop_causes};
+    case Kind::waiting: return passing_codes();
+    case Kind::dropped: return drop_causes;
     case Kind::stopped: break;
   }
-  return {stop_codes(), reasons};
+  return stop_codes();
 }
 
 std::string_view otherwise(Kind kind) {
@@ -45,11 +43,10 @@ std::string without_marks(std::string_view markdown) {
 }  // namespace
 
 std::string what_to_do(const Trouble& trouble) {
-  for (const std::span<const Word> table : tables_of(trouble.kind)) {
-    const auto row = std::find_if(table.begin(), table.end(),
-                                  [&](const Word& word) { return word.word == trouble.code; });
-    if (row != table.end() && !row->cure.empty()) return without_marks(row->cure);
-  }
+  const std::span<const Word> table = table_of(trouble.kind);
+  const auto row =
+      std::find_if(table.begin(), table.end(), [&](const Word& word) { return word.word == trouble.code; });
+  if (row != table.end() && !row->cure.empty()) return without_marks(row->cure);
   return std::string(otherwise(trouble.kind));
 }
 

@@ -92,9 +92,10 @@ std::string Reloader::rehearse(const Spec& next, const Names& names) const {
     const auto rehearsed = parts_.rehearse(next, pipeline_of(next, name));
     if (rehearsed.ok()) continue;
     wrong += rehearsed.error().within("starting pipeline " + name).message() + "\n";
-    // Where Postgres does not answer, it will not for the next one either.
+    // Where Postgres does not answer, it will not for the next one either; and a lock that somebody has
+    // would hold up the start, when the former pipeline has ended.
     if (rehearsed.error().reaction() == Reaction::retry) {
-      return wrong + "without Postgres nobody can say whether they would start; reload again when it answers\n";
+      return wrong + "nobody can say now whether they would start; reload again when Postgres answers that\n";
     }
   }
   return wrong;

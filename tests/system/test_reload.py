@@ -9,6 +9,7 @@ import pytest
 from process import wait_until
 from rig import config, program
 from rig.background import Traffic
+from rig.growth import MORE, check_more
 from rig.oracle import Oracle, wait_progress
 from rig.privileges import need_mounts
 from rig.processes import children
@@ -112,7 +113,7 @@ def test_what_a_start_would_refuse_is_refused_and_comes_into_force_by_a_reset(
     producer.flush()
     oracle.wait_settled()
     before = session(database, "counts")
-    changed = config.counts(topic, columns="more: count(amount > 10)")
+    changed = config.counts(topic, columns=MORE)
     done = daemon.reload(changed)
     assert done.returncode == 1, done
     for words in ("+ counts: column more count", "tallymill reset", "nothing was changed"):
@@ -137,6 +138,33 @@ def test_what_a_start_would_refuse_is_refused_and_comes_into_force_by_a_reset(
     assert database.query("SELECT key, n, more FROM counts") == [("a", 20, 20)]
 
 
+def test_what_is_counted_more_comes_into_force_or_is_rejected_as_long_as_its_start_could_not_go_on(
+        kafka, topic, make_daemon, database, oracle):
+    daemon = make_daemon(config.counts(topic)).start().wait_ready()
+    replay = "counts.replay.counts"
+    with Traffic(kafka.brokers, topic, per_second=1_000):
+        wait_progress(oracle)
+        before = session(database, "counts")
+
+        def rejected(words, **more):
+            done = daemon.reload(config.counts(topic, columns=MORE, **more))
+            assert done.returncode == 1 and words in done.stderr and "nothing was changed" in done.stderr, done
+            assert session(database, "counts") == before and daemon.state() == "running"
+            wait_progress(oracle)
+
+        database.query("INSERT INTO tallymill.pipeline (pipeline, fingerprint) VALUES (%s, '')", replay)
+        rejected("a replay is under way")
+        database.query("DELETE FROM tallymill.pipeline WHERE pipeline = %s", replay)
+        rejected('role "nobody_there" does not exist', postgres="readers: [nobody_there]")
+        with database.connect() as reader, reader.transaction():
+            reader.execute("SELECT count(*) FROM counts")
+            rejected("lock timeout")
+        done = daemon.reload(config.counts(topic, columns=MORE))
+        assert done.returncode == 0 and "changed: counts" in done.stdout, done
+        wait_progress(oracle)
+    check_more(database, oracle.check(least=100))
+
+
 def test_what_cannot_change_while_it_runs_is_named_and_what_can_is_applied(topic, make_daemon, producer, oracle):
     daemon = make_daemon(config.counts(topic)).start().wait_ready()
     done = daemon.reload(config.counts(topic, head="instance: other"))
@@ -158,7 +186,7 @@ def test_while_postgres_is_away_only_what_need_not_ask_it_is_reloaded(
         postgres.stop()
         try:
             done = daemon.reload(of(topic, "a", "b", "c", b="500ms"))
-            assert done.returncode == 1 and "reload again when it answers" in done.stderr, done
+            assert done.returncode == 1 and "reload again when Postgres answers" in done.stderr, done
             assert states(daemon).keys() == {"a", "b"}
             done = daemon.reload(of(topic, "a"))
             assert done.returncode == 0 and "removed: b" in done.stdout, done

@@ -73,6 +73,7 @@ Result<void> foresee_tables(const Session& session, Connection& connection, cons
                                                       &work.growth));
     TRY(may_do(session, connection, aggregation.plan, found));
   }
+  if (session.postgres().ddl == DdlPolicy::apply) TRY(find_reader_grants(session, connection));
   return {};
 }
 
@@ -93,13 +94,13 @@ struct Opened {
 };
 
 // All that a start does before its first fetch, up to its COMMIT.
-Result<Opened> open_uncommitted(const Session& session, Connection& connection) {
+Result<Opened> open_uncommitted(const Session& session, Connection& connection, OwnLease own) {
   TRY(session.begin(connection));
   TRY(lock_ddl(session, connection));
   TRY_ASSIGN(const SchemaWork schema, find_schema_work(session, connection));
   TRY(may_do(session, connection, schema));
   TRY(do_work(session, connection, schema));
-  TRY_ASSIGN(BoundPipeline bound, ensure_pipeline(session, connection));
+  TRY_ASSIGN(BoundPipeline bound, ensure_pipeline(session, connection, own));
   TRY(connection.pass("start.migrate_mid"));
   TRY(bound.binding == Binding::bound ? ensure_tables(session, connection, &bound.work.growth)
                                       : foresee_tables(session, connection, bound.work));
@@ -130,7 +131,7 @@ Result<void> lock_ddl(const Session& session, Connection& connection) {
 
 Result<Progress> open_pipeline(Session& session, Connection& connection) {
   TRY(connection.pass("start.pg_connected"));
-  TRY_ASSIGN(Opened opened, open_uncommitted(session, connection));
+  TRY_ASSIGN(Opened opened, open_uncommitted(session, connection, OwnLease::of_session));
   TRY(session.commit(connection));
   const BoundPipeline& bound = opened.bound;
   const bool grown = bound.work.kind == PipelineWork::Kind::grow && bound.binding == Binding::bound;
@@ -139,7 +140,7 @@ Result<Progress> open_pipeline(Session& session, Connection& connection) {
 }
 
 Result<void> rehearse_opening(Session& session, Connection& connection) {
-  const auto opened = open_uncommitted(session, connection);
+  const auto opened = open_uncommitted(session, connection, OwnLease::of_instance);
   session.rollback();
   TRY(opened);
   return {};

@@ -12,7 +12,8 @@ namespace tallymill::postgres {
 [[nodiscard]] Result<Progress> open_pipeline(Session& session, Connection& connection);
 
 // Does what open_pipeline() does and takes it back, so that what would keep the pipeline from starting is
-// found while another configuration of it runs. That one's commit waits meanwhile.
+// found while another configuration of it runs. That one's commit waits meanwhile. A lease of our
+// instance's name is no obstacle: the start takes it back before it goes on.
 [[nodiscard]] Result<void> rehearse_opening(Session& session, Connection& connection);
 
 // Makes, compares and claims the tables of all aggregations. `growth`: what the configuration counts

@@ -41,6 +41,12 @@ Result<void> note_spec(const Session& session, Connection& connection) {
   return {};
 }
 
+// Another one's batches would be dropped if our configuration came into force.
+bool is_anothers(const StoredPipeline& stored, const Identity& we, OwnLease own) {
+  if (stored.session.empty() || stored.session == we.session) return false;
+  return own == OwnLease::of_session || stored.instance != we.instance;
+}
+
 }  // namespace
 
 Params name_and_configuration(const PipelineSpec& pipeline) {
@@ -49,7 +55,7 @@ Params name_and_configuration(const PipelineSpec& pipeline) {
   return params;
 }
 
-Result<BoundPipeline> ensure_pipeline(const Session& session, Connection& connection) {
+Result<BoundPipeline> ensure_pipeline(const Session& session, Connection& connection, OwnLease own) {
   const PipelineSpec& pipeline = session.pipeline();
   const std::string table = session.table("pipeline");
   if (pipeline.renamed_from) {
@@ -68,8 +74,7 @@ Result<BoundPipeline> ensure_pipeline(const Session& session, Connection& connec
     if (stored->counted.empty()) TRY(note_spec(session, connection));
     return bound;
   }
-  const bool held = !stored->session.empty() && stored->session != session.identity().session;
-  if (held) {
+  if (is_anothers(*stored, session.identity(), own)) {
     bound.binding = Binding::waits;
     return bound;
   }

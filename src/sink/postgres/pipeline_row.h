@@ -21,9 +21,14 @@ struct BoundPipeline {
   std::int64_t batches = 0;  // That were counted.
 };
 
+// Whose lease is ours: the session's alone, or that of any session of the instance's name, which a start
+// would take back first.
+enum class OwnLease : std::uint8_t { of_session, of_instance };
+
 // Makes the row or carries it over from a former name, locks it, and puts our configuration into force.
 // Fails as find_pipeline_work().
-[[nodiscard]] Result<BoundPipeline> ensure_pipeline(const Session& session, Connection& connection);
+[[nodiscard]] Result<BoundPipeline> ensure_pipeline(const Session& session, Connection& connection,
+                                                    OwnLease own);
 
 // Fails like that, and changes nothing.
 [[nodiscard]] Result<void> check_configuration(const Session& session, Connection& connection);

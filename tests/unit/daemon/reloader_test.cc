@@ -219,7 +219,7 @@ TEST_CASE("while Postgres is away a reload that has to ask it is rejected, and o
   }
   const ReloadOutcome outcome = daemon.reload(pipeline("a", "1s") + pipeline("b", "1s"));
   CHECK(outcome.result == ReloadResult::rejected);
-  CHECK(contains(outcome.message, "reload again when it answers"));
+  CHECK(contains(outcome.message, "reload again when Postgres answers"));
   CHECK_FALSE(daemon.happened("rehearse b"));
   CHECK_FALSE(daemon.touched());
   CHECK(daemon.reload(pipeline("a")).result == ReloadResult::applied);

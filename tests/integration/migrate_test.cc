@@ -3,6 +3,7 @@
 #include <chrono>
 #include <future>
 #include <mutex>
+#include <thread>
 
 #include "integration/instance.h"
 #include "sink/postgres/apply_migration.h"
@@ -132,6 +133,28 @@ TEST_CASE("who writes waits behind migrate no longer than one try, however long 
   reader.query("COMMIT");
   CHECK(migrating.get().said == Lines{"waiting for table public.counts, which somebody has locked",
                                       "added to table public.counts: most bigint"});
+}
+
+TEST_CASE("other pipelines start while one's table is altered, however long that takes") {
+  Database database;
+  Instance former(database);
+  former.start();
+  former.commit(former.batch({amount("a", 1)}));
+  Sql reader(database.dsn());
+  reader.query("BEGIN; SELECT * FROM counts");
+  Migration migration;
+  migration.lock_timeout = std::chrono::minutes(1);
+  const Spec spec = spec_for(database, grown("most: max(amount)"));
+  auto migrating = std::async(std::launch::async, [&] { return migrate(spec, migration); });
+  while (database.value("SELECT count(*) FROM pg_locks WHERE NOT granted AND mode = 'AccessExclusiveLock'") == "0") {
+    std::this_thread::sleep_for(std::chrono::milliseconds(10));
+  }
+  Settings other;
+  other.pipeline = "other";
+  other.aggregations = "      others: {columns: {n: count()}}\n";
+  CHECK(Instance(database, other).store->open().ok());
+  reader.query("COMMIT");
+  CHECK(migrating.get().said == Lines{"added to table public.counts: most bigint"});
 }
 
 TEST_CASE("patience ends, and says which table is held") {

@@ -47,6 +47,7 @@ class Migrator {
 
   Result<void> migrate_schema() {
     return step("schema " + session_.postgres().schema, [this](Connection& connection) -> Result<void> {
+      TRY(lock_ddl(session_, connection));
       TRY_ASSIGN(const SchemaWork work, find_schema_work(session_, connection));
       TRY(may_do(session_, connection, work));
       TRY(do_work(session_, connection, work));
@@ -65,10 +66,12 @@ class Migrator {
     std::vector<Error> left;
     for (const AggregationSpec& aggregation : session_.pipeline().aggregations) {
       const TablePlan& plan = aggregation.plan;
+      const std::string name = "table " + plan.schema + "." + plan.table;
       std::optional<Error> refusal;
-      auto done = step("table " + plan.schema + "." + plan.table, [&](Connection& connection) {
+      auto done = step(name, [&](Connection& connection) {
         return migrate_table(connection, aggregation, refusal);
       });
+      if (done.ok()) done = step(name, [&](Connection& connection) { return grant(connection, plan); });
       const bool stopped = !done.ok() && done.error().reaction() == Reaction::stop;
       if (!done.ok() && !stopped) return done.error();
       if (refusal) {
@@ -104,7 +107,6 @@ class Migrator {
   Result<void> attempt(const Work& work) {
     TRY_ASSIGN(Connection* const connection, session_.connection());
     TRY(session_.begin(*connection));
-    TRY(lock_ddl(session_, *connection));
     TRY(work(*connection));
     return session_.commit(*connection);
   }
@@ -126,13 +128,22 @@ class Migrator {
     return ground;
   }
 
+  // A table that is there is altered without the lock that every start takes: a start of another pipeline
+  // would wait for as long as this table is written anew.
   Result<void> migrate_table(Connection& connection, const AggregationSpec& aggregation,
                              std::optional<Error>& refusal) {
     const TablePlan& plan = aggregation.plan;
     TRY_ASSIGN(Ground ground, find_ground(connection));
     refusal = std::move(ground.refusal);
-    TRY_ASSIGN(TableWork work, find_table_work(session_, connection, aggregation, ground.registrations,
-                                               &ground.growth));
+    const auto find = [&] {
+      return find_table_work(session_, connection, aggregation, ground.registrations, &ground.growth);
+    };
+    TRY_ASSIGN(TableWork work, find());
+    if (work.kind == TableWork::Kind::make) {
+      TRY(lock_ddl(session_, connection));
+      // Whoever had the lock may have made it.
+      TRY_ASSIGN(work, find());
+    }
     if (work.rewrites && !migration_.rewrite) {
       return Error(Reaction::stop, "table_rewrite",
                    "its rows are all written anew for its new columns, and who counts or reads them "
@@ -141,11 +152,16 @@ class Migrator {
     work.rewrites = false;
     TRY(may_do(session_, connection, plan, work));
     TRY(do_work(session_, connection, work, migration_.lock_timeout));
-    TRY(run(connection, grants_on_target(session_.postgres(), plan, migration_.daemon_role)));
     const std::string name = "table " + plan.schema + "." + plan.table;
     if (work.kind == TableWork::Kind::make) done_ = "made " + name;
     if (!work.definitions.empty()) done_ = "added to " + name + ": " + joined(work.definitions);
     return {};
+  }
+
+  // Two that grant at once would trip over each other.
+  Result<void> grant(Connection& connection, const TablePlan& plan) {
+    TRY(lock_ddl(session_, connection));
+    return run(connection, grants_on_target(session_.postgres(), plan, migration_.daemon_role));
   }
 
   Result<void> run(Connection& connection, const std::string& sql) {

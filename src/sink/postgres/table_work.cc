@@ -98,7 +98,8 @@ Result<TableWork> find_growth(const Session& session, Connection& connection,
                               Params().text(relation_of(plan)), session.statement_timeout()));
   work.bytes = size.number(0, 1);
   for (const Difference& one : differences) {
-    work.sql += (work.sql.empty() ? "ALTER TABLE " + relation_of(plan) : ",") + "\n  ADD COLUMN " +
+    // A start and `migrate` may both be at it.
+    work.sql += (work.sql.empty() ? "ALTER TABLE " + relation_of(plan) : ",") + "\n  ADD COLUMN IF NOT EXISTS " +
                 quoted(one.missing) + " " + one.definition;
     work.definitions.push_back(one.missing + " " + one.definition);
     const bool generated = std::any_of(plan.generated.begin(), plan.generated.end(),

@@ -188,9 +188,15 @@ TEST_CASE("an aggregation that came later is rebuilt from where the pipeline beg
   world.database.query(
       "UPDATE tallymill.aggregation SET counts_since = '[{\"topic\": \"events\", \"topic_id\": \"id-1\", "
       "\"partition\": 0, \"offset\": 2}]'; INSERT INTO tallymill.aggregation (pipeline, aggregation, fingerprint, "
-      "table_schema, table_name, table_oid, counts_since) VALUES ('counts', 'first', 'f', 'public', 'first', 1, "
+      "table_schema, table_name, table_oid, created_at, counts_since) VALUES ('counts', 'first', 'f', 'public', "
+      "'first', 1, now() - interval '1 day', "
       "'[{\"topic\": \"events\", \"topic_id\": \"id-1\", \"partition\": 0, \"offset\": 1}]')");
   CHECK(world.store->look().value().counts_since.at(0).next_offset == Offset(1));
+  SECTION("which nobody can any more once the topic was made anew") {
+    world.database.query("UPDATE tallymill.aggregation SET counts_since = replace(counts_since::text, 'id-1', "
+                         "'id-0')::jsonb WHERE aggregation = 'first'");
+    CHECK(world.store->look().value().counts_since.at(0).topic_id == "id-0");
+  }
   world.count(2);
   REQUIRE(world.exchange().ok());
   // As the shadow has it, which began at 2 here.

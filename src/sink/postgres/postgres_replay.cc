@@ -79,17 +79,15 @@ class PostgresReplay final : public ReplayStore {
     }
     LiveStanding standing;
     standing.checkpoints = std::move(progress.checkpoints);
-    // One that came later is counted from where the pipeline began, too.
+    // One that came later is counted from where the pipeline began, too: the first aggregation knows. A topic
+    // that was made anew since has another id there.
     const std::string start = "(topic text, partition bigint, topic_id text, \"offset\" numeric)";
     TRY_ASSIGN(const QueryResult began,
                query(connection,
-                     "SELECT x.topic, x.partition, x.topic_id, (SELECT min(y.\"offset\") FROM " +
-                         session_.table("aggregation") + " b, jsonb_to_recordset(b.counts_since) AS y" +
-                         start + " WHERE b.pipeline = $1 AND (y.topic, y.partition, y.topic_id) = "
-                         "(x.topic, x.partition, x.topic_id)) FROM " + session_.table("aggregation") +
-                         " a, jsonb_to_recordset(a.counts_since) AS x" + start +
-                         " WHERE a.pipeline = $1 AND a.aggregation = $2",
-                     Params().text(live_.name).text(aggregation().name)));
+                     "SELECT DISTINCT ON (x.topic, x.partition) x.topic, x.partition, x.topic_id, x.\"offset\" "
+                     "FROM " + session_.table("aggregation") + " a, jsonb_to_recordset(a.counts_since) AS x" +
+                         start + " WHERE a.pipeline = $1 ORDER BY x.topic, x.partition, a.created_at, x.\"offset\"",
+                     Params().text(live_.name)));
     for (int i = 0; i < began.rows(); ++i) {
       standing.counts_since.push_back({{began.text(i, 0), Partition(began.number(i, 1))},
                                        began.text(i, 2),

@@ -42,9 +42,9 @@ class PipelineView {
   PlanPart view() {
     part_.name = planned_.name;
     part_.title = "pipeline " + planned_.name + ", " + standing();
-    if (planned_.stored && !planned_.stored->instance.empty()) {
-      part_.notes.push_back("instance " + planned_.stored->instance +
-                            " holds it: what stands here comes once that one is stopped or restarted");
+    if (!holder().empty()) {
+      part_.notes.push_back("instance " + holder() +
+                            " holds it: what stands here comes once that one is stopped, restarted or reloaded");
     }
     view_row();
     for (const PlannedTable& table : planned_.tables) view_table(table);
@@ -53,6 +53,7 @@ class PipelineView {
   }
 
  private:
+  [[nodiscard]] std::string holder() const { return planned_.stored ? planned_.stored->instance : ""; }
   [[nodiscard]] std::int64_t batches() const { return planned_.stored ? planned_.stored->batches : 0; }
 
   [[nodiscard]] std::string standing() const {
@@ -125,7 +126,9 @@ class PipelineView {
   }
 
   void say_since(const PlannedTable& table, PlanItem& item) {
-    item.notes.push_back("counts from batch " + std::to_string(batches() + 1) + " on");
+    item.notes.push_back("counts from batch " + std::to_string(batches() + 1) + " on" +
+                         (holder().empty() ? "" : ", or from a later one: instance " + holder() +
+                                                      " goes on until then"));
     item.notes.push_back("what was counted before, too: " +
                          command("replay", " --aggregation " + table.aggregation));
   }

@@ -127,10 +127,13 @@ TEST_CASE("a configuration that counts otherwise is refused, with both ways on")
         "it is changed.\n");
 }
 
-TEST_CASE("whoever holds it is named") {
+TEST_CASE("whoever holds it is named, and moves the batch that new columns count from") {
   Plan plan;
+  plan.table(TableWork::Kind::grow, "ALTER TABLE").columns = {"most"};
   plan.pipeline().stored->instance = "host-1";
   CHECK(plan.report().find("  instance host-1 holds it: ") != std::string::npos);
+  CHECK(plan.report().find("counts from batch 13 on, or from a later one: instance host-1 goes on until then\n") !=
+        std::string::npos);
 }
 
 TEST_CASE("a schema of a newer version ends the plan") {

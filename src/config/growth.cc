@@ -55,6 +55,9 @@ bool may_be_added(const std::string& line) {
   return line.starts_with("field ") || line.starts_with("derive ");
 }
 
+// What is said of records with an error, unless they become dead letters.
+bool is_on_error(const std::string& line) { return line.starts_with("on_error "); }
+
 // The new columns; nothing if the rest is not as it was.
 std::optional<Lines> new_columns(const Lines& counted, const Lines& configured) {
   Lines rest_before, rest_now;
@@ -88,6 +91,8 @@ std::optional<Growth> growth_of(std::string_view counted, std::string_view confi
       !std::all_of(growth.reads.begin(), growth.reads.end(), may_be_added)) {
     return std::nullopt;
   }
+  // Under `on_error` as under `on_miss`: a record that is no use to a new part must not go without a trace.
+  if (!growth.reads.empty() && std::any_of(now.head.begin(), now.head.end(), is_on_error)) return std::nullopt;
   for (const auto& [name, statements] : before.aggregations) {
     const auto found = now.aggregations.find(name);
     if (found == now.aggregations.end()) return std::nullopt;

@@ -113,6 +113,16 @@ TEST_CASE("whatever counts otherwise than before is no growth") {
   }
 }
 
+TEST_CASE("where errors leave no dead letters, columns are growth and fields are not") {
+  for (const std::string on_error : {"skip", "stop"}) {
+    const std::string before = "    on_error: " + on_error + "\n    aggregations:";
+    const std::string reads = before + "\n      by_user: {group_by: [user], columns: {n: count()}}";
+    const std::string counts = before + "\n      by_kind: {group_by: [kind], columns: {n: count()}}";
+    CHECK_FALSE(growth_of(text_with("    aggregations:", before), text_with("    aggregations:", reads)));
+    CHECK(growth_of(text_with("    aggregations:", before), text_with("    aggregations:", counts)));
+  }
+}
+
 TEST_CASE("nothing is growth of a text that nobody knows") {
   CHECK_FALSE(growth_of("", text_with("ads", "ads")));
 }

@@ -33,6 +33,14 @@ Result<ReloadPage> look(const HttpSpec& http) {
                 " is no tallymill that can reload: " + answer.status_line);
 }
 
+// The file may say already what the daemon does not know yet.
+Result<ReloadPage> find(const HttpSpec& http) {
+  auto page = look(http);
+  if (page.ok()) return page;
+  return failed(page.error().message() +
+                "; if the daemon was started with another http.address or http.port, say --address and --port");
+}
+
 Result<void> identify(const ProcessIdentity& daemon, std::int64_t told) {
   const std::string named = "the daemon that answers is process " + std::to_string(daemon.pid);
   // Whoever tells its number knows it; where it can be seen, it is looked at all the same.
@@ -68,7 +76,7 @@ Result<ReloadPage> reload(const HttpSpec& http, std::int64_t told) {
     return failed("http.enabled is false, so the daemon cannot be found, nor say what comes of it; send it "
                   "SIGHUP and look into its log");
   }
-  TRY_ASSIGN(const ReloadPage before, look(http));
+  TRY_ASSIGN(const ReloadPage before, find(http));
   TRY(identify(before.process, told));
   TRY(send_signal(before.process.pid));
   return wait_for_answer(http, before);

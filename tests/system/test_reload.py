@@ -300,6 +300,10 @@ def test_the_command_finds_its_daemon_or_says_why_not(topic, make_daemon):
         done = daemon.command("reload", *how)
         assert done.returncode == 0 and done.stdout.endswith("applied\n"), done
     assert daemon.state() == "running"
+    done = daemon.reload(config.counts(topic).replace('"${HTTP_PORT}"', "1"))
+    assert done.returncode == 1 and "say --address and --port" in done.stderr, done
+    done = daemon.command("reload", "--port", daemon.http)
+    assert done.returncode == 1 and "needs a restart: http.port\n" in done.stderr, done
     done = daemon.reload(config.counts(topic).replace("http: {", "http: {enabled: false, "))
     assert done.returncode == 1 and "SIGHUP" in done.stderr, done
 

@@ -1,7 +1,9 @@
 #include "config/growth.h"
 
 #include <algorithm>
+#include <cctype>
 #include <map>
+#include <utility>
 
 namespace tallymill {
 namespace {
@@ -73,6 +75,72 @@ std::optional<Lines> new_columns(const Lines& counted, const Lines& configured) 
   return names;
 }
 
+// Whether an expression in a statement names this, or text in it looks as if it did.
+bool names(const std::string& line, const std::string& name) {
+  const auto in_name = [&line](std::size_t at) {
+    return at < line.size() && (std::isalnum(static_cast<unsigned char>(line[at])) != 0 || line[at] == '_');
+  };
+  for (std::size_t at = line.find(name); at != std::string::npos; at = line.find(name, at + 1)) {
+    if (!in_name(at - 1) && !in_name(at + name.size())) return true;
+  }
+  return false;
+}
+
+bool names_any(const std::string& line, const Lines& of) {
+  return std::any_of(of.begin(), of.end(), [&](const std::string& name) { return names(line, name); });
+}
+
+// What leaves records out of the count, or ends it: such lookups, and what is derived from them.
+Lines dropping_in(const Lines& head) {
+  Lines dropping;
+  for (const std::string& line : head) {
+    if (line.starts_with("lookup ") && !may_be_added(line)) dropping.push_back("lookup(" + name_in(line));
+  }
+  const auto is_derived = [&dropping](const std::string& line) {
+    return line.starts_with("derive ") && !holds(dropping, name_in(line)) && names_any(line, dropping);
+  };
+  for (auto found = std::find_if(head.begin(), head.end(), is_derived); found != head.end();
+       found = std::find_if(head.begin(), head.end(), is_derived)) {
+    dropping.push_back(name_in(*found));
+  }
+  return dropping;
+}
+
+// Of these, without those that are an aggregation's keys: it asks for them whatever record it takes.
+Lines not_asked_by(const Lines& aggregation, Lines dropping) {
+  std::erase_if(dropping, [&](const std::string& name) {
+    return std::any_of(aggregation.begin(), aggregation.end(), [&](const std::string& line) {
+      return line.starts_with("key ") && line.ends_with(" \"" + name + "\"");
+    });
+  });
+  return dropping;
+}
+
+// Whether an aggregation takes every record that another one does.
+bool takes_all_of(const Lines& aggregation, const Lines& other) {
+  return std::none_of(aggregation.begin(), aggregation.end(), [&](const std::string& line) {
+    return line.starts_with("late ") || (line.starts_with("where ") && !holds(other, line));
+  });
+}
+
+// Whether what is new asks for what drops records where nothing has asked for it.
+bool drops_more(const Statements& before, const Statements& now) {
+  const Lines dropping = dropping_in(now.head);
+  for (const auto& [name, statements] : now.aggregations) {
+    Lines fresh = dropping;
+    for (const auto& [other, counted] : before.aggregations) {
+      if (other == name || takes_all_of(counted, statements)) fresh = not_asked_by(counted, std::move(fresh));
+    }
+    const auto former = before.aggregations.find(name);
+    const Lines more = former == before.aggregations.end() ? statements : beyond(statements, former->second);
+    if (std::any_of(more.begin(), more.end(),
+                    [&](const std::string& line) { return names_any(line, fresh); })) {
+      return true;
+    }
+  }
+  return false;
+}
+
 }  // namespace
 
 std::vector<std::string> Growth::columns_of(std::string_view aggregation) const {
@@ -93,6 +161,7 @@ std::optional<Growth> growth_of(std::string_view counted, std::string_view confi
   }
   // Under `on_error` as under `on_miss`: a record that is no use to a new part must not go without a trace.
   if (!growth.reads.empty() && std::any_of(now.head.begin(), now.head.end(), is_on_error)) return std::nullopt;
+  if (drops_more(before, now)) return std::nullopt;
   for (const auto& [name, statements] : before.aggregations) {
     const auto found = now.aggregations.find(name);
     if (found == now.aggregations.end()) return std::nullopt;

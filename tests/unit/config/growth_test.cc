@@ -123,6 +123,19 @@ TEST_CASE("where errors leave no dead letters, columns are growth and fields are
   }
 }
 
+TEST_CASE("what drops records may be asked for more only where it was asked for before") {
+  const std::string before = "      stats:";
+  const std::string more = "      more: {columns: {n: count()}, group_by: [campaign]";
+  CHECK(growth_with(before, more + ", where: kind == \"view\"}\n" + before));
+  CHECK_FALSE(growth_with(before, more + "}\n" + before));
+  CHECK_FALSE(growth_with(before, more + ", where: kind == \"click\"}\n" + before));
+  CHECK(growth_with("n: count()", "n: count()\n          some: count(campaign == \"a\")"));
+  CHECK_FALSE(growth_with("n: count()", "n: count()\n          some: count(lookup(ads, ad).advertiser == \"a\")"));
+  CHECK_FALSE(growth_of(text_with("    derive:", "    derive:\n      short: campaign + \"-\""),
+                        text_with("    aggregations:", "      short: campaign + \"-\"\n    aggregations:\n"
+                                                       "      more: {columns: {n: count()}, group_by: [short]}")));
+}
+
 TEST_CASE("nothing is growth of a text that nobody knows") {
   CHECK_FALSE(growth_of("", text_with("ads", "ads")));
 }

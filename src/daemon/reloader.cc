@@ -134,9 +134,11 @@ ReloadOutcome Reloader::look(const Names& begun, std::string said) {
   parts_.fleet.settle(begun, parts_.patience);
   ReloadOutcome outcome{ReloadResult::applied, std::move(said)};
   for (const PipelineStatus& status : parts_.fleet.statuses()) {
-    if (std::find(begun.begin(), begun.end(), status.name) == begun.end()) continue;
-    if (status.state == PipelineState::stopped) outcome.result = ReloadResult::incomplete;
-    if (status.state != PipelineState::stopped && status.state != PipelineState::starting) continue;
+    const bool is_stopped = status.state == PipelineState::stopped;
+    const bool has_begun = std::find(begun.begin(), begun.end(), status.name) != begun.end();
+    if (has_begun && is_stopped) outcome.result = ReloadResult::incomplete;
+    // One that stopped before is not this reload's doing, but whoever reloads may think that it is mended.
+    if (!is_stopped && !(has_begun && status.state == PipelineState::starting)) continue;
     outcome.message += "pipeline " + status.name + " is " + std::string(to_string(status.state)) +
                        (status.detail.empty() ? "" : ": " + status.detail) + "\n";
   }

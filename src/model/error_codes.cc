@@ -81,8 +81,9 @@ constexpr std::array stops{
     Word{"pipeline_in_use", "`drop` of a pipeline that an instance runs.",
          "`tallymill pause`, or stop that instance."},
     Word{"replay_running",
-         "`dead-letters retry`, `reset`, `drop` or another `replay` while one is under way.",
-         "Let it end, or `tallymill replay --abandon`."},
+         "`dead-letters retry`, `reset`, `drop` or another `replay` while one is under way; or the start of a "
+         "pipeline that counts more from now on.",
+         "Let it end, or `tallymill replay --abandon`; a start is tried again by itself."},
     Word{"replay_impossible", "The topics do not hold what a replay needs.",
          "`--from` a later time, where there are windows."},
     Word{"not_held", "A command read records that the topic no longer holds.",

@@ -13,12 +13,12 @@ namespace {
 constexpr Duration slow_retry = std::chrono::seconds(30);
 
 // What Postgres answered (a SQLSTATE), or a lookup's file: a person may mend it while the daemon
-// runs, so it is tried again, slowly.
+// runs, so it is tried again, slowly. A replay ends by itself.
 bool may_be_mended(const std::string& code) {
   const bool sqlstate = code.size() == 5 && std::all_of(code.begin(), code.end(), [](char c) {
     return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z');
   });
-  return sqlstate || code.rfind("lookup_", 0) == 0;
+  return sqlstate || code.rfind("lookup_", 0) == 0 || code == "replay_running";
 }
 
 }  // namespace

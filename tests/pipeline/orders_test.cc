@@ -179,6 +179,18 @@ TEST_CASE("a pipeline that would try again by itself goes on at once when it is 
   }
 }
 
+TEST_CASE("a start that a replay is in the way of is tried again until that has ended") {
+  World world = with_records(10);
+  Process process(world);
+  process.store.refusal = Error(Reaction::stop, "replay_running", "a replay is under way");
+  process.run(40s);
+  CHECK(process.metrics.last_state == PipelineState::stopped);
+  process.store.refusal.reset();
+  process.run(40s);
+  CHECK(process.metrics.last_state == PipelineState::running);
+  CHECK(world.total() == 10);
+}
+
 TEST_CASE("a loss that is accepted is recorded once, and the next one stops again") {
   World world = with_records(10);
   lose_records(world);

@@ -51,6 +51,7 @@ Progress FakeStore::progress() const {
 
 Result<Progress> FakeStore::open() {
   if (down) return away();
+  if (refusal) return *refusal;
   database_.dropped = false;
   database_.tables.resize(spec_.aggregations.size());
   if (database_.fingerprint.empty()) database_.fingerprint = spec_.fingerprint;

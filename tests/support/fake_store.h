@@ -93,6 +93,7 @@ class FakeStore final : public Store, public Presence {
   std::string revision = "r1";  // Of configuration and program.
   std::function<Fate()> next_fate = [] { return Fate::normal; };
   bool down = false;
+  std::optional<Error> refusal;  // Of each start.
   bool silent = false;  // To heartbeats alone, as where another connection fails.
   std::optional<std::int64_t> heard_sequence;  // By heartbeats, whatever the database has.
   CommitTimings timings;  // What each try says that it took.

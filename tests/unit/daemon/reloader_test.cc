@@ -270,6 +270,15 @@ TEST_CASE("one that stops at its start is told of, and the file is in force all 
   CHECK(daemon.adopted == 2);
 }
 
+TEST_CASE("one that stood still before is named, and is not what the reload is judged by") {
+  Daemon daemon;
+  daemon.pipelines.set("a", {PipelineState::stopped, "records are missing", {}, true, false});
+  const ReloadOutcome outcome = daemon.reload(pipeline("a") + pipeline("b"));
+  CHECK(outcome.result == ReloadResult::applied);
+  CHECK(contains(outcome.message, "pipeline a is stopped: records are missing"));
+  CHECK_FALSE(daemon.happened("exchange a"));
+}
+
 TEST_CASE("one that still waits at its start after patience is told of, and is no failure") {
   Daemon daemon;
   daemon.patience = Duration::zero();

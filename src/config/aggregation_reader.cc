@@ -6,6 +6,7 @@
 #include "config/column_reader.h"
 #include "config/identifier.h"
 #include "config/section.h"
+#include "config/table_name.h"
 
 namespace tallymill {
 namespace {
@@ -20,29 +21,17 @@ void read_table(const Section& postgres, const std::string& own_schema, Aggregat
   plan.schema = "public";
   plan.table = draft.spec.name;
   draft.table_spot = draft.name_spot;
-  const YamlNodePtr node = postgres.find("table");
-  const std::optional<Scalar> name = node ? read_scalar(*node, "table name", loading) : std::nullopt;
+  const std::optional<TableName> name = read_table_name(postgres, "table", loading);
   if (!name) return;
-  draft.table_spot = node->spot;
-  const std::size_t point = name->text.find('.');
-  if (point != std::string::npos) plan.schema = name->text.substr(0, point);
-  plan.table = point == std::string::npos ? name->text : name->text.substr(point + 1);
-  if (plan.table.find('.') != std::string::npos) {
-    report_value(*node, *name, "has more than two parts; write table or schema.table", loading);
-    return;
-  }
-  for (const std::string& part : {plan.schema, plan.table}) {
-    const std::string problem = identifier_problem(part);
-    if (problem.empty()) continue;
-    report_value(*node, *name, problem, loading);
-    return;
-  }
+  const YamlNode& node = *postgres.find("table");
+  draft.table_spot = node.spot;
+  plan.schema = name->schema;
+  plan.table = name->table;
   const bool is_foreign = plan.schema.substr(0, 3) == "pg_" || plan.schema == "information_schema";
   if (plan.schema == own_schema || is_foreign) {
-    report_value(*node, *name, "is in a schema that belongs to " +
-                                   std::string(is_foreign ? "Postgres" : "the daemon's own tables") +
-                                   "; choose another",
-                 loading);
+    report(node, name->str() + " is in a schema that belongs to " +
+                     std::string(is_foreign ? "Postgres" : "the daemon's own tables") + "; choose another",
+           loading);
   }
 }
 

@@ -153,8 +153,8 @@ std::string canonical_text(const PipelineSpec& pipeline) {
   if (pipeline.max_future) {
     out.word("max_future").word(std::to_string(pipeline.max_future->count())).end_line();
   }
-  // Where a lookup's contents come from is not part of what is counted: the ledger names the
-  // contents themselves, and they may change while the pipeline runs.
+  // Where a lookup's contents come from, a file or a table, is not part of what is counted: the ledger
+  // names the contents themselves, and they may change while the pipeline runs.
   std::vector<LookupSpec> lookups = pipeline.lookups;
   std::sort(lookups.begin(), lookups.end(),
             [](const LookupSpec& a, const LookupSpec& b) { return a.name < b.name; });

@@ -1,18 +1,38 @@
 #include "config/lookup_reader.h"
 
-#include <string_view>
 #include <utility>
 
 #include "config/config_file.h"
+#include "config/table_name.h"
 
 namespace tallymill {
 namespace {
 
-bool ends_with(std::string_view text, std::string_view end) {
-  return text.size() >= end.size() && text.substr(text.size() - end.size()) == end;
+// Where it comes from: a file or a table.
+void read_origin(const Section& section, LookupSpec& lookup, Loading& loading) {
+  const YamlNodePtr table = section.find("table");
+  if (const auto file = section.text("file")) {
+    lookup.file = absolute_path(*section.find("file")->spot.document, *file);
+    if (table) report(*table, "a lookup is a file or a table, not both; leave one of them out", loading);
+  } else if (!section.find("file") && !table) {
+    report(section.node(), "file or table is missing: where the lookup comes from", loading);
+  }
+  lookup.table = read_table_name(section, "table", loading);
+  lookup.refresh = section.duration("refresh").value_or(lookup.refresh);
+  if (const YamlNodePtr refresh = section.find("refresh"); refresh && !table) {
+    report(*refresh, "is about tables; a file is looked at every second", loading);
+  }
+  if (const YamlNodePtr format = section.find("format"); format && table) {
+    report(*format, "is about files; a table has none", loading);
+  }
 }
 
 }  // namespace
+
+LookupSpec::Format lookup_format(std::string_view file, LookupSpec::Format otherwise) {
+  if (file.ends_with(".ndjson") || file.ends_with(".jsonl")) return LookupSpec::Format::ndjson;
+  return file.ends_with(".csv") ? LookupSpec::Format::csv : otherwise;
+}
 
 std::vector<LookupSpec> read_lookups(const Section& pipeline, Loading& loading) {
   std::vector<LookupSpec> lookups;
@@ -22,14 +42,11 @@ std::vector<LookupSpec> read_lookups(const Section& pipeline, Loading& loading) 
     lookup.place = entry.key_spot.place();
     const Section section(loading, entry.value, "pipelines.*.lookups.*", *entry.value);
     if (section.given()) {
-      if (const auto file = section.text("file")) {
-        lookup.file = absolute_path(*section.find("file")->spot.document, *file);
-      }
+      read_origin(section, lookup, loading);
       lookup.key = section.text("key").value_or("");
     }
-    const bool is_ndjson = ends_with(lookup.file, ".ndjson") || ends_with(lookup.file, ".jsonl");
     lookup.format = section.word<LookupSpec::Format>("format")
-                        .value_or(is_ndjson ? LookupSpec::Format::ndjson : LookupSpec::Format::csv);
+                        .value_or(lookup_format(lookup.file, LookupSpec::Format::csv));
     lookup.on_miss = section.word<expression::OnMiss>("on_miss").value_or(lookup.on_miss);
     lookups.push_back(std::move(lookup));
   }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <string_view>
 #include <vector>
 
 #include "config/section.h"
@@ -9,5 +10,8 @@ namespace tallymill {
 
 // `lookups`; the columns that expressions ask for are not known yet.
 [[nodiscard]] std::vector<LookupSpec> read_lookups(const Section& pipeline, Loading& loading);
+
+// What the end of a file's name says of its format.
+[[nodiscard]] LookupSpec::Format lookup_format(std::string_view file, LookupSpec::Format otherwise);
 
 }  // namespace tallymill

@@ -89,7 +89,8 @@ expression::Typing make_typing(const std::vector<DeclaredField>& declared,
   for (const LookupSpec& lookup : lookups) lookup_names.push_back(lookup.name);
   expression::Typing typing(std::move(fields), names_of(derives), std::move(lookup_names));
   for (std::size_t i = 0; i < lookups.size(); ++i) {
-    if (lookups[i].on_miss == expression::OnMiss::keep) typing.keep_misses(i);
+    const bool keeps_misses = lookups[i].on_miss == expression::OnMiss::keep;
+    if (keeps_misses || lookups[i].table) typing.may_be_absent(i);
   }
   for (std::size_t i = 0; i < derives.size(); ++i) {
     typing.add_derive(i, expressions.tree(derives[i].expression), derives[i].expression);

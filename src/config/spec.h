@@ -95,15 +95,29 @@ struct EventTimeSpec {
   std::optional<FieldIndex> field;
 };
 
+// A table in Postgres, or what reads like one.
+struct TableName {
+  std::string schema;
+  std::string table;
+
+  [[nodiscard]] std::string str() const { return schema + "." + table; }
+  bool operator==(const TableName&) const = default;
+};
+
 struct LookupSpec {
   enum class Format : std::uint8_t { csv, ndjson };
   std::string name;
   std::string file;  // Relative to the configuration file's folder, made absolute.
   Format format = Format::csv;
+  // Where it comes from unless there is a file: that stands in for it where a command is told so.
+  std::optional<TableName> table;
+  std::chrono::milliseconds refresh{60000};  // Between two reads of the table.
   std::string key;
   expression::OnMiss on_miss = expression::OnMiss::dead_letter;
   std::vector<std::string> columns;  // Those that expressions ask for.
   Place place;
+
+  [[nodiscard]] bool reads_table() const { return table && file.empty(); }
 };
 
 struct DeriveSpec {

@@ -54,16 +54,17 @@ bool same_surroundings(const Spec& now, const Spec& next) {
          now.http.dead_letter_samples == next.http.dead_letter_samples;
 }
 
-bool same_files(const PipelineSpec& now, const PipelineSpec& next) {
+bool same_origins(const PipelineSpec& now, const PipelineSpec& next) {
   return std::equal(now.lookups.begin(), now.lookups.end(), next.lookups.begin(), next.lookups.end(),
                     [](const LookupSpec& a, const LookupSpec& b) {
-                      return a.name == b.name && a.file == b.file && a.format == b.format;
+                      return a.name == b.name && a.file == b.file && a.format == b.format &&
+                             a.table == b.table && a.refresh == b.refresh;
                     });
 }
 
 // `renamed_from` means nothing to a pipeline that has its name already.
 bool same(const PipelineSpec& now, const PipelineSpec& next) {
-  return revision_of(now, "") == revision_of(next, "") && same_files(now, next);
+  return revision_of(now, "") == revision_of(next, "") && same_origins(now, next);
 }
 
 const PipelineSpec* find(const Spec& spec, const std::string& name) {

@@ -44,7 +44,7 @@ class ConcretePipeline final : public BuiltPipeline {
                                    resolve_secret)),
         presence_(heart_of_all_->presence->of(input.pipeline, identity_of(input))),
         lookup_limit_(input.memory.lookup_limit),
-        lookups_(make_lookup_reader([this] { return lookup_limit_.load(); })),
+        lookups_(make_lookup_reader(input.spec.postgres, [this] { return lookup_limit_.load(); })),
         writer_(make_thread_executor("writer")),
         inquiries_(make_thread_executor("inquiries")),
         heart_(share_executor(*heart_of_all_->executor)) {
@@ -230,7 +230,7 @@ Result<std::unique_ptr<BuiltRetrier>> build_retrier(const Spec& spec,
 
 Result<Reading> build_reading(const Spec& spec, const PipelineSpec& pipeline, Source& source) {
   TRY_ASSIGN(const MemoryShares memory, divide_memory(spec));
-  const auto reader = make_lookup_reader([limit = memory.lookup_limit] { return limit; });
+  const auto reader = make_lookup_reader(spec.postgres, [limit = memory.lookup_limit] { return limit; });
   TRY_ASSIGN(Lookups::Loaded lookups, Lookups(pipeline, *reader).load());
   return Reading{reread_parts(pipeline, memory, source), std::move(lookups.tables)};
 }
@@ -249,31 +249,6 @@ Arrival build_arrival(const PipelineSpec& pipeline, Timestamp otherwise) {
 
 std::unique_ptr<DeadLetterStore> build_dead_letters(const Spec& spec, const PipelineSpec& pipeline) {
   return make_postgres_dead_letters(spec.postgres, pipeline, spec.instance, resolve_secret);
-}
-
-std::vector<Problem> check_lookups(const Spec& spec) {
-  std::vector<Problem> problems;
-  for (const PipelineSpec& pipeline : spec.pipelines) {
-    for (Problem& problem : check_lookups(spec, pipeline).problems) problems.push_back(std::move(problem));
-  }
-  return problems;
-}
-
-CheckedLookups check_lookups(const Spec& spec, const PipelineSpec& pipeline) {
-  CheckedLookups checked;
-  const auto shares = divide_memory(spec);
-  const std::size_t limit = shares.ok() ? shares->lookup_limit : static_cast<std::size_t>(-1);
-  const auto reader = make_lookup_reader([limit] { return limit; });
-  for (const LookupSpec& lookup : pipeline.lookups) {
-    auto table = reader->load(lookup);
-    if (table.ok()) {
-      checked.tables.push_back(std::move(table).value());
-      continue;
-    }
-    checked.problems.push_back({lookup.place, "lookup " + lookup.name + ": " + table.error().message(), "",
-                                0, Problem::Severity::error});
-  }
-  return checked;
 }
 
 }  // namespace tallymill

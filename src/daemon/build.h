@@ -103,15 +103,4 @@ class BuiltRetrier {
 [[nodiscard]] std::unique_ptr<DeadLetterStore> build_dead_letters(const Spec& spec,
                                                                   const PipelineSpec& pipeline);
 
-// The same lookups the daemon would load, checked: present, whole, with the columns that expressions
-// ask for. Reads local files only.
-[[nodiscard]] std::vector<Problem> check_lookups(const Spec& spec);
-
-// The same of one pipeline, with the tables: all of them, unless there is a problem.
-struct CheckedLookups {
-  LookupTables tables;
-  std::vector<Problem> problems;
-};
-[[nodiscard]] CheckedLookups check_lookups(const Spec& spec, const PipelineSpec& pipeline);
-
 }  // namespace tallymill

@@ -53,6 +53,7 @@ struct CommandLine {
   std::string name;
   std::string like;
   std::string output;
+  std::vector<std::pair<std::string, std::string>> lookups;  // preview: names and files.
   std::vector<std::string> files;     // test
   std::string junit;                  // test; empty: none.
   std::string shell;                  // completions

@@ -1,5 +1,7 @@
 #include "daemon/live_check.h"
 
+#include "daemon/lookup_reader.h"
+#include "daemon/memory_shares.h"
 #include "daemon/secrets.h"
 #include "sink/postgres/check_tables.h"
 #include "source/kafka/kafka_source.h"
@@ -23,6 +25,18 @@ Result<void> check_topics(const Spec& spec, const PipelineSpec& pipeline) {
   return {};
 }
 
+// What only the rows tell: that there are some, and not too many, and each key once.
+Result<void> check_lookup_tables(const Spec& spec, const PipelineSpec& pipeline) {
+  TRY_ASSIGN(const MemoryShares memory, divide_memory(spec));
+  const auto reader = make_lookup_reader(spec.postgres, [limit = memory.lookup_limit] { return limit; });
+  for (const LookupSpec& lookup : pipeline.lookups) {
+    if (!lookup.reads_table()) continue;
+    const auto table = reader->load(lookup);
+    if (!table.ok()) return table.error().within("pipeline " + pipeline.name + ": lookup " + lookup.name);
+  }
+  return {};
+}
+
 }  // namespace
 
 Result<void> check_live(const Spec& spec) {
@@ -31,7 +45,9 @@ Result<void> check_live(const Spec& spec) {
       return topics.error().within("pipeline " + pipeline.name);
     }
   }
-  return postgres::check_tables(spec, resolve_secret);
+  TRY(postgres::check_tables(spec, resolve_secret));
+  for (const PipelineSpec& pipeline : spec.pipelines) TRY(check_lookup_tables(spec, pipeline));
+  return {};
 }
 
 }  // namespace tallymill

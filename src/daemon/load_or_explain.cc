@@ -4,8 +4,8 @@
 #include <utility>
 
 #include "aggregate/catalog.h"
-#include "daemon/build.h"
 #include "daemon/memory_shares.h"
+#include "daemon/offline_lookups.h"
 
 namespace tallymill {
 
@@ -13,7 +13,7 @@ Loaded load_and_check(const std::string& path, Reach reach) {
   Loaded loaded = load_config(path, aggregate_catalog(), process_environment(), reach);
   if (loaded.spec) {
     if (reach == Reach::everything) {
-      for (Problem& problem : check_lookups(*loaded.spec)) {
+      for (Problem& problem : check_lookup_files(*loaded.spec)) {
         loaded.problems.push_back(std::move(problem));
       }
     }

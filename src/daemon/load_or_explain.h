@@ -8,7 +8,7 @@
 namespace tallymill {
 
 // Loads a configuration and checks all that can be checked offline: what load_config() does, the lookups
-// where the reach is everything, and that memory_limit is enough.
+// from files where the reach is everything, and that memory_limit is enough.
 [[nodiscard]] Loaded load_and_check(const std::string& path, Reach reach = Reach::everything);
 
 // Loads a configuration. Prints every problem there is, and where there is an error returns nothing. A

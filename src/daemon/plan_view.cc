@@ -49,6 +49,7 @@ class PipelineView {
     view_row();
     for (const PlannedTable& table : planned_.tables) view_table(table);
     view_readers();
+    if (planned_.lookups_refusal) part_.items.push_back(refusal_of(*planned_.lookups_refusal, {}));
     return std::move(part_);
   }
 

@@ -9,6 +9,7 @@
 #include "daemon/choose_pipeline.h"
 #include "daemon/exit_codes.h"
 #include "daemon/load_or_explain.h"
+#include "daemon/offline_lookups.h"
 #include "daemon/preview_report.h"
 #include "daemon/terminal.h"
 #include "daemon/topic_tail.h"
@@ -118,20 +119,28 @@ Result<int> run(const Spec& spec, const PipelineSpec& pipeline, LookupTables loo
 }  // namespace
 
 int preview_command(const CommandLine& line) {
-  const auto spec = load_or_explain(line.config, line.input.empty() ? Reach::kafka : Reach::nothing);
+  auto spec = load_or_explain(line.config, line.input.empty() ? Reach::kafka : Reach::nothing);
   if (!spec) return exit_code::configuration;
   const auto pipeline = choose_pipeline(*spec, line.pipeline);
   if (!pipeline.ok()) {
     std::fprintf(stderr, "tallymill: %s\n", pipeline.error().message().c_str());
     return exit_code::usage;
   }
-  CheckedLookups lookups = check_lookups(*spec, **pipeline);
+  PipelineSpec& previewed = spec->pipelines[static_cast<std::size_t>(*pipeline - spec->pipelines.data())];
+  for (const auto& [name, file] : line.lookups) {
+    if (read_from_file(previewed, name, file, {"--lookup", 0, 0})) continue;
+    std::fprintf(stderr, "tallymill: --lookup: pipeline %s has no lookup %s\n", previewed.name.c_str(),
+                 name.c_str());
+    return exit_code::usage;
+  }
+  OfflineLookups lookups = load_offline(
+      *spec, previewed, [](const std::string& lookup) { return "--lookup " + lookup + "=FILE"; });
   if (!lookups.problems.empty()) {
     std::fputs(render(lookups.problems).c_str(), stderr);
     return exit_code::configuration;
   }
   configure_log(LogLevel::warn, LogFormat::text);
-  const auto code = run(*spec, **pipeline, std::move(lookups.tables), line);
+  const auto code = run(*spec, previewed, std::move(lookups.tables), line);
   if (code.ok()) return *code;
   std::fprintf(stderr, "tallymill: %s\n", code.error().message().c_str());
   return exit_code::failure;

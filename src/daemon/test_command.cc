@@ -14,6 +14,7 @@
 #include "daemon/exit_codes.h"
 #include "daemon/junit.h"
 #include "daemon/load_or_explain.h"
+#include "daemon/offline_lookups.h"
 #include "daemon/terminal.h"
 #include "pipeline/case_check.h"
 #include "pipeline/case_run.h"
@@ -53,7 +54,8 @@ class TestRun {
     }
     PipelineSpec& pipeline = spec->pipelines[static_cast<std::size_t>(*chosen - spec->pipelines.data())];
     auto problems = use_lookups(file, pipeline);
-    CheckedLookups lookups = check_lookups(*spec, pipeline);
+    OfflineLookups lookups = load_offline(
+        *spec, pipeline, [](const std::string& lookup) { return "`lookups: {" + lookup + ": FILE}`"; });
     for (Problem& problem : lookups.problems) problems.push_back(std::move(problem));
     for (const PipelineCase& one : file.cases) {
       for (Problem& problem : check_case(one, pipeline)) problems.push_back(std::move(problem));
@@ -71,14 +73,7 @@ class TestRun {
   static std::vector<Problem> use_lookups(const CaseFile& file, PipelineSpec& pipeline) {
     std::vector<Problem> problems;
     for (const auto& [name, other] : file.lookups) {
-      bool known = false;
-      for (LookupSpec& lookup : pipeline.lookups) {
-        if (lookup.name != name) continue;
-        known = true;
-        lookup.file = other.file;
-        lookup.place = other.place;
-      }
-      if (known) continue;
+      if (read_from_file(pipeline, name, other.file, other.place)) continue;
       problems.push_back({other.place, "the pipeline has no lookup " + name, "", 0,
                           Problem::Severity::error});
     }

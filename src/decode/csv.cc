@@ -19,12 +19,15 @@ class CsvReader {
   // Passes over a line that holds nothing, if one is next. A line of two quotes holds an empty field.
   bool skip_empty_line() { return end_of_line(); }
 
-  // Reads one line's fields; `why` is set if they are malformed.
-  std::vector<std::string> row(const char*& why) {
+  // Reads one line's fields, and of each whether it is empty without quotes; `why` is set if they are
+  // malformed.
+  std::vector<std::string> row(std::vector<bool>& nulls, const char*& why) {
     std::vector<std::string> fields;
     started_at_ = line_;
     do {
-      fields.push_back(text_.starts_with('"') ? quoted(why) : plain(why));
+      const bool in_quotes = text_.starts_with('"');
+      fields.push_back(in_quotes ? quoted(why) : plain(why));
+      nulls.push_back(!in_quotes && fields.back().empty());
     } while (why == nullptr && take(','));
     if (why == nullptr && !done() && !end_of_line()) why = "text after a closing quote";
     return fields;
@@ -85,10 +88,11 @@ Result<TableText> parse_csv(std::string_view text) {
   while (!reader.done()) {
     if (reader.skip_empty_line()) continue;
     const char* why = nullptr;
-    std::vector<std::string> fields = reader.row(why);
+    std::vector<std::string> fields = reader.row(table.nulls, why);
     if (why != nullptr) return malformed(reader.started_at(), why);
     if (table.columns.empty()) {
       table.columns = std::move(fields);
+      table.nulls.clear();
       continue;
     }
     if (fields.size() != table.columns.size()) {

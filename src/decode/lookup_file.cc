@@ -66,7 +66,7 @@ Result<std::string> read_file(const std::string& path, std::size_t max_bytes) {
 
 Result<std::shared_ptr<const LookupTable>> parse_lookup(std::string_view text, LookupFormat format,
                                                         std::string_view key,
-                                                        std::string_view name) {
+                                                        std::string_view name, Nulls nulls) {
   if (auto clean = check_text(text); !clean.ok()) return clean.error().within(name);
   auto parsed = format == LookupFormat::csv ? parse_csv(text) : parse_ndjson(text);
   if (!parsed.ok()) return parsed.error().within(name);
@@ -74,8 +74,9 @@ Result<std::shared_ptr<const LookupTable>> parse_lookup(std::string_view text, L
   if (parsed->columns.empty()) {
     return Error(Reaction::stop, "lookup_malformed", std::string(name) + ": the file holds nothing");
   }
+  if (nulls == Nulls::are_empty) parsed->nulls.clear();
   auto table = LookupTable::build(std::move(parsed->columns), key, std::move(parsed->rows),
-                                  parsed->lines);
+                                  parsed->lines, parsed->nulls);
   if (!table.ok()) return table.error().within(name);
   return table;
 }
@@ -83,9 +84,9 @@ Result<std::shared_ptr<const LookupTable>> parse_lookup(std::string_view text, L
 Result<std::shared_ptr<const LookupTable>> load_lookup_file(const std::string& path,
                                                             LookupFormat format,
                                                             std::string_view key,
-                                                            std::size_t max_bytes) {
+                                                            std::size_t max_bytes, Nulls nulls) {
   TRY_ASSIGN(const std::string text, read_file(path, max_bytes));
-  return parse_lookup(text, format, key, path);
+  return parse_lookup(text, format, key, path, nulls);
 }
 
 std::string lookup_file_version(const std::string& path) {

@@ -10,6 +10,9 @@ namespace tallymill {
 struct TableText {
   std::vector<std::string> columns;
   std::vector<std::vector<std::string>> rows;
+  // Of each cell, row by row, whether it may stand for null: empty and without quotes in CSV, null in
+  // NDJSON. Its text is empty.
+  std::vector<bool> nulls;
   std::vector<std::size_t> lines;  // Where each row starts in the file, counted from 1.
 };
 

@@ -243,7 +243,7 @@ class Checker {
 
   bool check_lookup(Node& node) {
     const Node& key = *node.operands[0];
-    node.optional = scope_.lookup_keeps[node.index];
+    node.optional = scope_.lookup_may_be_absent[node.index];
     if (key.type == Type::string) return true;
     return fail(key, "lookup() takes a string as its key, and this is " + name(key.type) +
                          "; write string(" + excerpt(key) + ")" + declared_hint(scope_, key));

@@ -39,7 +39,7 @@ struct Scope {
   std::vector<std::optional<Root>> derive_roots;  // One per derive; nothing: unknown, or a cycle.
   std::vector<std::size_t> derive_order;          // Each behind those that it uses.
   std::vector<std::string> lookups;
-  std::vector<bool> lookup_keeps;
+  std::vector<bool> lookup_may_be_absent;
   std::vector<Typing::LookupColumn> lookup_columns;
   std::vector<Root> roots;  // All others.
 

@@ -160,7 +160,13 @@ class LookupOperation final : public Operation {
     const LookupBinding& binding = context.lookups[lookup_];
     std::int64_t row = binding.table->find(key.string());
     if (row < 0) return miss(context, binding.on_miss, result);
-    put(result, binding.table->cell(static_cast<std::size_t>(row), binding.columns[slot_]));
+    const auto found = static_cast<std::size_t>(row);
+    const std::size_t column = binding.columns[slot_];
+    if (binding.table->is_null(found, column)) {
+      result = Value::null();
+    } else {
+      put(result, binding.table->cell(found, column));
+    }
     return Outcome::ok;
   }
 

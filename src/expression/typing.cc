@@ -20,7 +20,7 @@ Typing::Typing(std::vector<Field> declared, std::vector<std::string> derives,
   scope.fields = std::move(declared);
   scope.derive_roots.resize(derives.size());
   scope.derives = std::move(derives);
-  scope.lookup_keeps.resize(lookups.size(), false);
+  scope.lookup_may_be_absent.resize(lookups.size(), false);
   scope.lookups = std::move(lookups);
 }
 
@@ -28,7 +28,7 @@ Typing::~Typing() = default;
 Typing::Typing(Typing&&) noexcept = default;
 Typing& Typing::operator=(Typing&&) noexcept = default;
 
-void Typing::keep_misses(std::size_t lookup) { state_->scope.lookup_keeps[lookup] = true; }
+void Typing::may_be_absent(std::size_t lookup) { state_->scope.lookup_may_be_absent[lookup] = true; }
 
 void Typing::add_derive(std::size_t derive, NodePtr tree, std::size_t owner) {
   state_->scope.derive_roots[derive] = Root{std::move(tree), Use::derived, owner};

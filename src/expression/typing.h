@@ -50,8 +50,8 @@ class Typing {
   Typing(Typing&&) noexcept;
   Typing& operator=(Typing&&) noexcept;
 
-  // Says that this lookup has on_miss: keep, so that what it gives may be missing.
-  void keep_misses(std::size_t lookup);
+  // Says that what this lookup gives may be null or missing: it has on_miss: keep, or its rows hold nulls.
+  void may_be_absent(std::size_t lookup);
 
   // The trees are annotated in place by resolve(). `owner` is handed back with each problem.
   void add_derive(std::size_t derive, NodePtr tree, std::size_t owner);

@@ -1,61 +1,122 @@
 #include "pipeline/lookups.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "base/log.h"
 
 namespace tallymill {
+namespace {
 
-Lookups::Lookups(const PipelineSpec& spec, LookupReader& reader) : spec_(spec), reader_(reader) {}
+constexpr Duration between_looks = std::chrono::seconds(1);
+// A table that is seldom read is tried sooner where that failed.
+constexpr Duration retry_within = std::chrono::seconds(30);
+
+}  // namespace
+
+Lookups::Lookups(const PipelineSpec& spec, LookupReader& reader)
+    : spec_(spec), reader_(reader), watched_(spec.lookups.size()) {}
+
+Lookups::Reloaded Lookups::load_one(std::size_t which) const {
+  const LookupSpec& lookup = spec_.lookups[which];
+  Reloaded loaded{which, reader_.version(lookup), reader_.load(lookup)};
+  if (loaded.table.ok() && reader_.version(lookup) != loaded.version) {
+    loaded.table = Error(Reaction::retry, "lookup_changing", lookup.file + " changed while it was read");
+  }
+  if (!loaded.table.ok()) loaded.table = loaded.table.error().within("loading lookup " + lookup.name);
+  return loaded;
+}
 
 Result<Lookups::Loaded> Lookups::load() const {
   Loaded loaded;
-  for (const LookupSpec& lookup : spec_.lookups) {
-    loaded.versions.push_back(reader_.version(lookup));
-    auto table = reader_.load(lookup);
-    if (!table.ok()) return table.error().within("loading lookup " + lookup.name);
-    loaded.tables.push_back(std::move(table).value());
-    if (reader_.version(lookup) == loaded.versions.back()) continue;
-    return Error(Reaction::retry, "lookup_changing", lookup.file + " changed while it was read")
-        .within("loading lookup " + lookup.name);
+  for (std::size_t i = 0; i < spec_.lookups.size(); ++i) {
+    Reloaded one = load_one(i);
+    if (!one.table.ok()) return one.table.error();
+    loaded.tables.push_back(std::move(one.table).value());
+    loaded.versions.push_back(std::move(one.version));
   }
   return loaded;
 }
 
 void Lookups::use(Loaded loaded) {
   in_force_ = std::move(loaded);
-  next_.reset();  // Loaded earlier than these.
+  next_.reset();  // Loaded earlier than these, as is what is under way.
+  reload_.abandon();
+  watched_.assign(watched_.size(), {});
 }
 
 void Lookups::watch(Executor& executor, SteadyTime now, const std::function<void()>& wake) {
-  if (spec_.lookups.empty()) return;
+  if (in_force_.tables.empty()) return;
   if (reload_.busy()) {
     auto finished = reload_.take();
     if (!finished) return;
-    if (!finished->ok()) {
-      if (finished->error().code() == "lookup_changing") return;
-      log_warn("lookup not reloaded; the contents in use stay in force",
-               {{"pipeline", spec_.name}, {"error", finished->error().message()}});
-      return;
-    }
-    next_ = std::move(*finished).value();
-    log_info("lookup reloaded; in force from the next batch on", {{"pipeline", spec_.name}});
+    for (Reloaded& one : *finished) adopt(std::move(one), now);
     return;
   }
   if (now < next_look_) return;
-  next_look_ = now + std::chrono::seconds(1);
-  std::vector<std::string> versions;
-  for (const LookupSpec& lookup : spec_.lookups) versions.push_back(reader_.version(lookup));
-  const std::vector<std::string>& newest = next_ ? next_->versions : in_force_.versions;
-  const bool settled = std::exchange(seen_versions_, versions) == versions;
-  if (!settled || versions == newest || versions == tried_versions_) return;
-  tried_versions_ = std::move(versions);
-  reload_.start(executor, [this] { return load(); }, wake);
+  next_look_ = now + between_looks;
+  std::vector<std::size_t> due;
+  for (std::size_t i = 0; i < watched_.size(); ++i) {
+    if (is_due(i, now)) due.push_back(i);
+  }
+  if (due.empty()) return;
+  reload_.start(
+      executor,
+      [this, due = std::move(due)] {
+        std::vector<Reloaded> reloaded;
+        for (const std::size_t which : due) reloaded.push_back(load_one(which));
+        return reloaded;
+      },
+      wake);
+}
+
+bool Lookups::is_due(std::size_t which, SteadyTime now) {
+  const LookupSpec& lookup = spec_.lookups[which];
+  Watched& watched = watched_[which];
+  if (lookup.reads_table()) {
+    if (!watched.next_read) watched.next_read = now + lookup.refresh;
+    return now >= *watched.next_read;
+  }
+  std::string version = reader_.version(lookup);
+  const bool settled = std::exchange(watched.seen, version) == version;
+  if (!settled || version == newest().versions[which] || version == watched.tried) return false;
+  watched.tried = std::move(version);
+  return true;
+}
+
+void Lookups::adopt(Reloaded reloaded, SteadyTime now) {
+  const LookupSpec& lookup = spec_.lookups[reloaded.which];
+  Watched& watched = watched_[reloaded.which];
+  if (!reloaded.table.ok()) return keep_old(reloaded.which, reloaded.table.error(), now);
+  watched.next_read = now + lookup.refresh;
+  if (!std::exchange(watched.failure, {}).empty()) {
+    log_info("lookup can be loaded again", {{"pipeline", spec_.name}, {"lookup", lookup.name}});
+  }
+  Table table = std::move(reloaded.table).value();
+  const bool same = table->content_hash() == newest().tables[reloaded.which]->content_hash();
+  if (!same) {
+    if (!next_) next_ = in_force_;
+    next_->tables[reloaded.which] = std::move(table);
+    log_info("lookup reloaded; in force from the next batch on",
+             {{"pipeline", spec_.name}, {"lookup", lookup.name}});
+  }
+  newest().versions[reloaded.which] = std::move(reloaded.version);
+}
+
+void Lookups::keep_old(std::size_t which, const Error& error, SteadyTime now) {
+  const LookupSpec& lookup = spec_.lookups[which];
+  watched_[which].next_read = now + std::min<Duration>(lookup.refresh, retry_within);
+  if (error.code() == "lookup_changing") return;
+  // A file that fails is tried again once it has changed, a table time after time.
+  const bool told = std::exchange(watched_[which].failure, error.message()) == error.message();
+  if (told && lookup.reads_table()) return;
+  log_warn("lookup not reloaded; the contents in use stay in force",
+           {{"pipeline", spec_.name}, {"error", error.message()}});
 }
 
 const LookupTables* Lookups::swap() {
   if (!next_) return nullptr;
-  use(*std::exchange(next_, std::nullopt));
+  in_force_ = *std::exchange(next_, std::nullopt);
   return &in_force_.tables;
 }
 

@@ -1,10 +1,11 @@
 #pragma once
 
-// The lookups of one pipeline: loaded whole, checked, and swapped in at a cut only. A file that
-// changes is loaded beside the table in use; one that cannot be used leaves the old one in force.
+// The lookups of one pipeline: loaded whole, checked, and swapped in at a cut only. What changes is
+// loaded beside the table in use; one that cannot be used leaves the old one in force.
 //
 // Used by the pipeline's thread; loading itself runs on an Executor.
 
+#include <cstddef>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -28,7 +29,8 @@ class LookupReader {
  public:
   virtual ~LookupReader() = default;
   [[nodiscard]] virtual Result<std::shared_ptr<const LookupTable>> load(const LookupSpec& spec) = 0;
-  // Changes whenever load() would give something else. Cheap.
+  // Of a file: changes whenever load() would give something else. Always the same of a table in Postgres,
+  // which is read again to see. Cheap.
   [[nodiscard]] virtual std::string version(const LookupSpec& spec) = 0;
 };
 
@@ -44,15 +46,16 @@ class Lookups {
   };
   [[nodiscard]] Result<Loaded> load() const;
 
-  // Puts tables in force, as at a start.
+  // Puts tables in force, as at a start. What was being loaded is forgotten.
   void use(Loaded loaded);
 
-  // Looks for changed files every second and loads them on `executor`, once two looks have seen the
-  // same: a file that is being copied is not whole.
+  // Once there are tables in force, looks for changes, and loads on `executor` what has any: files are
+  // looked at every second, and loaded once two looks have seen the same, as a file that is being copied
+  // is not whole; tables in Postgres are read again when their time has come.
   void watch(Executor& executor, SteadyTime now, const std::function<void()>& wake);
 
-  // Puts newly loaded tables in force and returns them, or null if there are none. Called at a cut,
-  // after uses() was asked for the batch that ends there.
+  // Puts newly loaded tables in force and returns them, or null if there are none with other contents.
+  // Called at a cut, after uses() was asked for the batch that ends there.
   [[nodiscard]] const LookupTables* swap();
 
   [[nodiscard]] const LookupTables& tables() const { return in_force_.tables; }
@@ -62,12 +65,32 @@ class Lookups {
   [[nodiscard]] std::size_t memory_bytes() const;
 
  private:
+  using Table = std::shared_ptr<const LookupTable>;
+  // One of the configuration's, and how it is looked after.
+  struct Watched {
+    std::string seen;                     // The file's version at the last look.
+    std::string tried;                    // That of the last load.
+    std::optional<SteadyTime> next_read;  // Of the table; nothing: it was loaded with all others.
+    std::string failure;                  // Of the last load; empty: it went well.
+  };
+  struct Reloaded {
+    std::size_t which;
+    std::string version;
+    Result<Table> table;
+  };
+
+  [[nodiscard]] Reloaded load_one(std::size_t which) const;
+  [[nodiscard]] bool is_due(std::size_t which, SteadyTime now);
+  void adopt(Reloaded reloaded, SteadyTime now);
+  void keep_old(std::size_t which, const Error& error, SteadyTime now);
+  // What the next batch will be folded with.
+  [[nodiscard]] Loaded& newest() { return next_ ? *next_ : in_force_; }
+
   const PipelineSpec& spec_;
   LookupReader& reader_;
   Loaded in_force_;
-  std::vector<std::string> seen_versions_;  // At the last look.
-  std::vector<std::string> tried_versions_;  // Of the last load.
-  Task<Result<Loaded>> reload_;
+  std::vector<Watched> watched_;
+  Task<std::vector<Reloaded>> reload_;
   std::optional<Loaded> next_;
   SteadyTime next_look_{};
 };

@@ -63,16 +63,17 @@ StartOutcome start_with_lease(const StartJob& job, Lookups::Loaded lookups) {
 }
 
 StartOutcome start(const StartJob& job) {
-  // Lookups first: a table that cannot be read must not take the lease from an instance that has it.
+  // Lookups first: one that cannot be loaded must not take the lease from an instance that has it.
   auto lookups = job.lookups.load();
-  if (!lookups.ok() && !job.lookups_before.tables.empty()) {
+  if (!lookups.ok() && job.lookups_before.tables.empty()) return failed(lookups.error());
+  auto progress = job.store.open();
+  if (!progress.ok()) return failed(progress.error());
+  // Said behind that: where Postgres is away, nothing starts, and each try would say it again.
+  if (!lookups.ok()) {
     log_warn("lookup not reloaded; the contents in use stay in force",
              {{"pipeline", job.spec.name}, {"error", lookups.error().message()}});
     lookups = job.lookups_before;
   }
-  if (!lookups.ok()) return failed(lookups.error());
-  auto progress = job.store.open();
-  if (!progress.ok()) return failed(progress.error());
 
   if (progress->orders.paused) return paused();
   const Lease holder = progress->lease;

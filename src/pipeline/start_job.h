@@ -22,7 +22,7 @@ struct StartJob {
   Source& source;
   Store& store;
   const Lookups& lookups;
-  // The contents in use before, if any: they stay in force if the files cannot be read now.
+  // The contents in use before, if any: they stay in force if some cannot be loaded now.
   Lookups::Loaded lookups_before;
   const Clock& clock;
   std::string instance;

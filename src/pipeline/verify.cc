@@ -201,7 +201,8 @@ Result<std::vector<std::shared_ptr<const LookupTable>>> Verifier::lookups_of(
       }
       why = "the stored version of lookup " + lookup.name + " is damaged";
       if (!text.ok()) return tables;
-      auto table = parse_lookup(*text.value(), LookupFormat::csv, lookup.key, "lookup " + lookup.name);
+      auto table = parse_lookup(*text.value(), LookupFormat::csv, lookup.key, "lookup " + lookup.name,
+                                Nulls::are_kept);
       if (!table.ok() || table.value()->content_hash() != named->second) return tables;
       why.clear();
       known = std::move(table).value();

@@ -33,14 +33,14 @@ void require_sound(const LookupTable& table, std::string_view key) {
   for (const std::string& column : table.columns()) {
     if (column.find('\0') != std::string::npos) return;
   }
-  const auto again = parse_lookup(table.canonical_text(), LookupFormat::csv, key, "again");
+  const auto again = parse_lookup(table.canonical_text(), LookupFormat::csv, key, "again", Nulls::are_kept);
   require(again.ok() && (*again)->size() == table.size());
   require((*again)->content_hash() == table.content_hash());
   require((*again)->canonical_text() == table.canonical_text());
 }
 
-void try_file(std::string_view text, LookupFormat format) {
-  const auto table = parse_lookup(text, format, "k", "ads.csv");
+void try_file(std::string_view text, LookupFormat format, Nulls nulls) {
+  const auto table = parse_lookup(text, format, "k", "ads.csv", nulls);
   if (table.ok()) return require_sound(**table, "k");
   require(table.error().reaction() == Reaction::stop);
   require(table.error().message().starts_with("ads.csv: "));
@@ -52,7 +52,9 @@ void try_file(std::string_view text, LookupFormat format) {
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   using namespace tallymill;
   const std::string_view text(reinterpret_cast<const char*>(data), size);
-  try_file(text, LookupFormat::csv);
-  try_file(text, LookupFormat::ndjson);
+  for (const Nulls nulls : {Nulls::are_empty, Nulls::are_kept}) {
+    try_file(text, LookupFormat::csv, nulls);
+    try_file(text, LookupFormat::ndjson, nulls);
+  }
   return 0;
 }

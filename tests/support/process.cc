@@ -43,6 +43,8 @@ Spec counting_spec(const std::string& more, const std::string& group_by) {
 std::string event(const std::string& key) { return "{\"key\":\"" + key + "\"}"; }
 
 Result<std::shared_ptr<const LookupTable>> FakeLookups::load(const LookupSpec& spec) {
+  ++loads[spec.name];
+  if (failure) return *failure;
   return parse_lookup(texts[spec.name], LookupFormat::csv, spec.key, spec.name);
 }
 

@@ -22,13 +22,17 @@ namespace tallymill::testing {
 // The record that such a pipeline counts.
 [[nodiscard]] std::string event(const std::string& key);
 
-// Lookup files in memory. A version is the text itself.
+// Lookups in memory. A file's version is the text itself; a table tells nothing until it is read.
 class FakeLookups final : public LookupReader {
  public:
   Result<std::shared_ptr<const LookupTable>> load(const LookupSpec& spec) override;
-  std::string version(const LookupSpec& spec) override { return texts[spec.name]; }
+  std::string version(const LookupSpec& spec) override {
+    return spec.reads_table() ? std::string() : texts[spec.name];
+  }
 
   std::map<std::string, std::string> texts;  // CSV, by name.
+  std::map<std::string, int> loads;          // How often each was loaded, or tried.
+  std::optional<Error> failure;              // Of every load.
 };
 
 // What outlives a process.

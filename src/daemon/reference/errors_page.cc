@@ -67,7 +67,7 @@ std::string errors_page() {
                  "problem with its place, and what would be right.");
   page.heading(2, "What stops a pipeline or a command");
   page.paragraph("The other pipelines go on. Once the cause is settled, `tallymill resume` has the daemon try "
-                 "again; a restart does the same. Files of lookups, and a start that waits for a replay, are tried again every "
+                 "again; a restart does the same. Lookups, and a start that waits for a replay, are tried again every "
                  "30 seconds anyway. "
                  "Where `on_error` is `stop`, the code is the reason of a dead letter, below: correct the lookup "
                  "that the record missed, then `tallymill resume`; else another `on_error` and "

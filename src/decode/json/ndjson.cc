@@ -29,6 +29,7 @@ std::string add_row(dom::object object, TableText& table) {
   }
   std::vector<std::string> row(table.columns.size());
   std::vector<bool> filled(table.columns.size());
+  std::vector<bool> nulls(table.columns.size());
   for (const auto [key, element] : object) {
     const auto column = std::find(table.columns.begin(), table.columns.end(), key);
     if (column == table.columns.end()) return "column " + std::string(key) + " is not in the first line";
@@ -38,12 +39,14 @@ std::string add_row(dom::object object, TableText& table) {
     if (!text) return "column " + std::string(key) + " is not a string, an integer, true, false or null";
     row[at] = *std::move(text);
     filled[at] = true;
+    nulls[at] = element.is_null();
   }
   const auto gap = std::find(filled.begin(), filled.end(), false);
   if (gap != filled.end()) {
     return "column " + table.columns[static_cast<std::size_t>(gap - filled.begin())] + " is missing";
   }
   table.rows.push_back(std::move(row));
+  table.nulls.insert(table.nulls.end(), nulls.begin(), nulls.end());
   return {};
 }
 

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "base/clock.h"
+#include "sink/postgres/lookup_grants.h"
 #include "sink/postgres/migration.h"
 #include "sink/postgres/ownership.h"
 #include "sink/postgres/pipeline_work.h"
@@ -79,6 +80,25 @@ class Migrator {
       } else if (stopped) {
         left.push_back(done.error());
       }
+    }
+    return left;
+  }
+
+  // The same of what the daemon's role lacks on tables of lookups.
+  Result<std::vector<Error>> migrate_lookups() {
+    std::vector<Error> left;
+    for (const LookupSpec& lookup : session_.pipeline().lookups) {
+      if (migration_.daemon_role.empty() || !lookup.reads_table()) continue;
+      const std::string name = "table " + lookup.table->str() + " of lookup " + lookup.name;
+      const auto done = step(name, [&](Connection& connection) -> Result<void> {
+        TRY_ASSIGN(const std::string sql,
+                   find_lookup_grants(session_, connection, lookup, migration_.daemon_role));
+        if (!sql.empty()) done_ = "granted SELECT on " + name;
+        return run(connection, sql);
+      });
+      if (done.ok()) continue;
+      if (done.error().reaction() != Reaction::stop) return done.error();
+      left.push_back(done.error());
     }
     return left;
   }
@@ -185,6 +205,8 @@ Result<std::vector<Error>> apply_migration(const Spec& spec, const Migration& mi
     Migrator migrator(migration, spec.postgres, pipeline, secrets);
     if (std::exchange(first, false)) TRY(migrator.migrate_schema());
     TRY_ASSIGN(auto more, migrator.migrate_tables());
+    TRY_ASSIGN(auto lookups, migrator.migrate_lookups());
+    more.insert(more.end(), lookups.begin(), lookups.end());
     for (Error& error : more) left.push_back(error.within("pipeline " + pipeline.name));
   }
   return left;

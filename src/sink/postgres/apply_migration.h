@@ -21,9 +21,10 @@ struct Migration {
 };
 
 // Does what the next start would have to do to schema and tables (schema_work.h, table_work.h), and
-// grants. Each table is a transaction of its own, so that no lock is held while another one is waited for,
-// and pipelines that have other tables start meanwhile; whatever it did before it failed stays, and the
-// same call goes on from there. A pipeline's row, and what it counts, is left to the start.
+// grants, also on tables of lookups. Each table is a transaction of its own, so that no lock is held while
+// another one is waited for, and pipelines that have other tables start meanwhile; whatever it did before it
+// failed stays, and the same call goes on from there. A pipeline's row, and what it counts, is left to the
+// start.
 //
 // Connects as spec.postgres says. Returns why parts are left undone: what a start would stop at, too.
 [[nodiscard]] Result<std::vector<Error>> apply_migration(const Spec& spec, const Migration& migration,

@@ -124,6 +124,33 @@ Result<QueryResult> Connection::script(const std::string& sql, Duration timeout,
   return collect(until);
 }
 
+Result<void> Connection::stream(const std::string& sql, Duration timeout,
+                                const std::function<Result<void>(const QueryResult&)>& take) {
+  TRY(settle(0));
+  const SteadyTime until = now() + timeout;
+  if (PQsendQuery(connection_.get(), sql.c_str()) != 1 || PQsetSingleRowMode(connection_.get()) != 1) {
+    return lost("connection_lost", PQerrorMessage(connection_.get()));
+  }
+  TRY(flush(until));
+  for (;;) {
+    TRY_ASSIGN(PGresult* const result, next_result(until));
+    // What the last row is followed by is judged as any other answer.
+    if (result == nullptr) return {};
+    const QueryResult row(result);
+    if (PQresultStatus(result) == PGRES_SINGLE_TUPLE) {
+      auto taken = take(row);
+      if (taken.ok()) continue;
+      die();
+      return taken;
+    }
+    if (PQresultStatus(result) == PGRES_TUPLES_OK) continue;
+    const auto failed = refusal(result);
+    if (!failed) return lost("connection_lost", PQresultErrorMessage(result));
+    die();
+    return *failed;
+  }
+}
+
 Result<void> Connection::pass(std::string_view name) {
   switch (fault_at(name)) {
     case Fault::none: break;

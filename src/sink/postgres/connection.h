@@ -8,6 +8,7 @@
 
 #include <atomic>
 #include <deque>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -41,6 +42,11 @@ class QueryResult {
   }
   [[nodiscard]] bool flag(int row, int column) const {
     return *PQgetvalue(result_.get(), row, column) == 't';
+  }
+  // Valid as long as the rows.
+  [[nodiscard]] std::string_view view(int row, int column) const {
+    return {PQgetvalue(result_.get(), row, column),
+            static_cast<std::size_t>(PQgetlength(result_.get(), row, column))};
   }
   // Of a bytea.
   [[nodiscard]] std::string bytes(int row, int column) const;
@@ -82,6 +88,11 @@ class Connection {
   // names a failpoint between the sending and the wait for an answer. What is under way is answered first, as with query(), before it is sent.
   [[nodiscard]] Result<QueryResult> script(const std::string& sql, Duration timeout,
                                            std::string_view sent = {});
+  // One statement without parameters, its rows one at a time as they come: no more than one of them is
+  // held here. Where `take` fails, that is the error, and the connection dies. What is under way is
+  // answered first.
+  [[nodiscard]] Result<void> stream(const std::string& sql, Duration timeout,
+                                    const std::function<Result<void>(const QueryResult&)>& take);
   // A failpoint that can make this connection fail, or cut it.
   [[nodiscard]] Result<void> pass(std::string_view name);
 

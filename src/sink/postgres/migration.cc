@@ -1,6 +1,7 @@
 #include "sink/postgres/migration.h"
 
 #include "sink/postgres/identifiers.h"
+#include "sink/postgres/lookup_grants.h"
 #include "sink/postgres/readers.h"
 #include "sink/postgres/service_schema.h"
 #include "sink/postgres/target_table.h"
@@ -14,6 +15,18 @@ std::string create_if_missing(const TablePlan& plan) {
   std::string ddl = create_table_ddl(plan);
   const std::string create = "CREATE TABLE ";
   return create + "IF NOT EXISTS " + ddl.substr(create.size());
+}
+
+// Last, because it is the part that needs more than an empty database.
+std::string grants_on_lookups(const Spec& spec, const std::string& daemon_role) {
+  std::string sql;
+  if (daemon_role.empty()) return sql;
+  for (const PipelineSpec& pipeline : spec.pipelines) {
+    for (const LookupSpec& lookup : pipeline.lookups) {
+      if (lookup.reads_table()) sql += grants_on_lookup(lookup, daemon_role);
+    }
+  }
+  return sql.empty() ? sql : "-- Tables that lookups read; they must be there.\n" + sql;
 }
 
 }  // namespace
@@ -47,7 +60,7 @@ std::string migration_sql(const Spec& spec, const std::string& daemon_role) {
       sql += create_if_missing(plan) + grants_on_target(spec.postgres, plan, daemon_role) + "\n";
     }
   }
-  return sql;
+  return sql + grants_on_lookups(spec, daemon_role);
 }
 
 }  // namespace tallymill::postgres

@@ -7,7 +7,8 @@
 namespace tallymill::postgres {
 
 // Everything that a role with CREATE has to run so that `daemon_role` needs neither CREATE nor TEMP:
-// all DDL and GRANTs for an empty database, safe to run again. What a changed configuration adds to
+// all DDL and GRANTs for an empty database, and at the end the GRANTs on tables that lookups read, which
+// must be there; safe to run again. What a changed configuration adds to
 // tables that are there, only the database can tell: apply_migration.h.
 [[nodiscard]] std::string migration_sql(const Spec& spec, const std::string& daemon_role);
 

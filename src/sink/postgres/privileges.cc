@@ -29,7 +29,7 @@ std::string grant(const std::string& privileges, const std::string& object, cons
 }
 
 // `wanted`: rows of VALUES, each a relation and the privileges on it, as constants.
-Result<void> check_relations(const Session& session, Connection& connection,
+Result<void> check_relations(const Transactions& session, Connection& connection,
                              const std::string& what, const std::string& wanted) {
   TRY_ASSIGN(const QueryResult rows,
              connection.query("SELECT w.relation, string_agg(p.name, ', ' ORDER BY p.nth), "
@@ -52,7 +52,7 @@ std::string row(const std::string& relation, std::string_view privileges) {
 
 }  // namespace
 
-Result<bool> find_schema(const Session& session, Connection& connection,
+Result<bool> find_schema(const Transactions& session, Connection& connection,
                          const std::string& schema) {
   TRY_ASSIGN(const QueryResult rows,
              connection.query("SELECT has_schema_privilege(oid, 'USAGE'), current_user FROM "
@@ -63,7 +63,7 @@ Result<bool> find_schema(const Session& session, Connection& connection,
   return lacking("schema " + schema, grant("USAGE", "SCHEMA " + quoted(schema), rows.text(0, 1)));
 }
 
-Result<void> check_may_create_schema(const Session& session, Connection& connection,
+Result<void> check_may_create_schema(const Transactions& session, Connection& connection,
                                      const std::string& schema) {
   TRY_ASSIGN(const QueryResult rows,
              connection.query("SELECT has_database_privilege(current_database(), 'CREATE'), "
@@ -75,7 +75,7 @@ Result<void> check_may_create_schema(const Session& session, Connection& connect
                      "\nor have what `tallymill migrate --sql` prints run by a role that has them");
 }
 
-Result<void> check_may_create_table(const Session& session, Connection& connection,
+Result<void> check_may_create_table(const Transactions& session, Connection& connection,
                                     const std::string& schema) {
   TRY_ASSIGN(const QueryResult rows,
              connection.query("SELECT has_schema_privilege($1, 'CREATE'), current_user",
@@ -86,7 +86,7 @@ Result<void> check_may_create_table(const Session& session, Connection& connecti
                      "\nor have what `tallymill migrate --sql` prints run by a role that has them");
 }
 
-Result<void> check_may_alter(const Session& session, Connection& connection,
+Result<void> check_may_alter(const Transactions& session, Connection& connection,
                              const std::string& relation) {
   TRY_ASSIGN(const QueryResult rows,
              connection.query("SELECT pg_has_role(relowner, 'USAGE'), relowner::regrole, current_user "
@@ -98,7 +98,7 @@ Result<void> check_may_alter(const Session& session, Connection& connection,
                    rows.text(0, 2) + " is not; have `tallymill migrate` run by its owner");
 }
 
-Result<void> check_service_tables(const Session& session, Connection& connection) {
+Result<void> check_service_tables(const Transactions& session, Connection& connection) {
   std::string wanted;
   for (const auto& [table, privileges] : uses) {
     wanted += (wanted.empty() ? "" : ", ") + row(session.table(table), privileges);
@@ -106,12 +106,25 @@ Result<void> check_service_tables(const Session& session, Connection& connection
   return check_relations(session, connection, "its own tables", wanted);
 }
 
-Result<void> check_target_table(const Session& session, Connection& connection,
+Result<void> check_target_table(const Transactions& session, Connection& connection,
                                 const TablePlan& plan) {
   const char* const privileges =
       plan.retention ? "SELECT INSERT UPDATE DELETE" : "SELECT INSERT UPDATE";
   return check_relations(session, connection, "table " + plan.schema + "." + plan.table,
                          row(qualified(plan.schema, plan.table), privileges));
+}
+
+Result<void> check_may_read(const Transactions& session, Connection& connection, const TableName& table,
+                            const std::vector<std::string>& columns) {
+  const std::string relation = qualified(table.schema, table.table);
+  std::string wanted;
+  for (const std::string& column : columns) wanted += (wanted.empty() ? "" : ", ") + row(relation, column);
+  TRY_ASSIGN(const QueryResult rows,
+             connection.query("SELECT current_user FROM (VALUES " + wanted + ") w(relation, name) WHERE NOT "
+                              "has_column_privilege(w.relation, w.name, 'SELECT') LIMIT 1",
+                              Params(), session.statement_timeout()));
+  if (rows.rows() == 0) return {};
+  return lacking("table " + table.str() + ", which a lookup reads", grant("SELECT", relation, rows.text(0, 0)));
 }
 
 }  // namespace tallymill::postgres

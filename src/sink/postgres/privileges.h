@@ -5,28 +5,33 @@
 // the GRANTs that are lacking.
 
 #include <string>
+#include <vector>
 
+#include "config/spec.h"
 #include "model/table_plan.h"
 #include "sink/postgres/session.h"
 
 namespace tallymill::postgres {
 
 // Whether the schema is there; if so, the role may use it.
-[[nodiscard]] Result<bool> find_schema(const Session& session, Connection& connection,
+[[nodiscard]] Result<bool> find_schema(const Transactions& session, Connection& connection,
                                        const std::string& schema);
-[[nodiscard]] Result<void> check_may_create_schema(const Session& session, Connection& connection,
+[[nodiscard]] Result<void> check_may_create_schema(const Transactions& session, Connection& connection,
                                                    const std::string& schema);
 // REQUIRES: the schema is there.
-[[nodiscard]] Result<void> check_may_create_table(const Session& session, Connection& connection,
+[[nodiscard]] Result<void> check_may_create_table(const Transactions& session, Connection& connection,
                                                   const std::string& schema);
 // REQUIRES: the relation, as SQL spells it, is there.
-[[nodiscard]] Result<void> check_may_alter(const Session& session, Connection& connection,
+[[nodiscard]] Result<void> check_may_alter(const Transactions& session, Connection& connection,
                                            const std::string& relation);
 // What commits and pruning do with the daemon's own tables. One that an older version of the schema
 // does not have is passed over.
-[[nodiscard]] Result<void> check_service_tables(const Session& session, Connection& connection);
+[[nodiscard]] Result<void> check_service_tables(const Transactions& session, Connection& connection);
 // REQUIRES: the table is there.
-[[nodiscard]] Result<void> check_target_table(const Session& session, Connection& connection,
+[[nodiscard]] Result<void> check_target_table(const Transactions& session, Connection& connection,
                                               const TablePlan& plan);
+// What a lookup does with the columns of a table. REQUIRES: they are there.
+[[nodiscard]] Result<void> check_may_read(const Transactions& session, Connection& connection,
+                                          const TableName& table, const std::vector<std::string>& columns);
 
 }  // namespace tallymill::postgres

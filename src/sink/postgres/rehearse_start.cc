@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "sink/postgres/lookup_columns.h"
 #include "sink/postgres/ownership.h"
 
 namespace tallymill::postgres {
@@ -19,7 +20,12 @@ Result<void> rehearse_start(PostgresSpec postgres, const PipelineSpec& pipeline,
   }
   Session session(std::move(postgres), pipeline, identity, secrets);
   TRY_ASSIGN(Connection* connection, session.connection());
-  return rehearse_opening(session, *connection);
+  TRY(rehearse_opening(session, *connection));
+  TRY_ASSIGN(connection, session.connection());
+  TRY(session.begin(*connection));
+  const auto readable = check_lookup_tables(session, *connection, pipeline);
+  session.rollback();
+  return readable;
 }
 
 }  // namespace tallymill::postgres

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "sink/postgres/lookup_columns.h"
 #include "sink/postgres/pipeline_work.h"
 #include "sink/postgres/readers.h"
 #include "sink/postgres/replay_guard.h"
@@ -81,6 +82,8 @@ class Planner {
                  }));
       planned.reader_grants = grants.value_or("");
     }
+    TRY(ask_leave(planned.lookups_refusal,
+                  [&] { return check_lookup_tables(session_, connection_, pipeline); }));
     return planned;
   }
 
@@ -140,7 +143,7 @@ class Planner {
 }  // namespace
 
 bool PlannedPipeline::refused() const {
-  return refusal || readers_refusal ||
+  return refusal || readers_refusal || lookups_refusal ||
          std::any_of(tables.begin(), tables.end(),
                      [](const PlannedTable& table) { return table.refusal.has_value(); });
 }

@@ -32,6 +32,7 @@ struct PlannedPipeline {
   std::vector<PlannedTable> tables;
   std::string reader_grants;             // Statements, each a line.
   std::optional<Error> readers_refusal;
+  std::optional<Error> lookups_refusal;  // Of the first table of a lookup that cannot be read.
 
   [[nodiscard]] bool refused() const;
 };

@@ -110,6 +110,22 @@ TEST_CASE("what changes counted values changes the fingerprint") {
   }
 }
 
+// A column of a table may be null, so a key made of it is nullable, unless something stands in.
+TEST_CASE("where a lookup comes from is no part of the fingerprint, but that a key of it may be null is") {
+  const std::string file = "file: ads.csv";
+  CHECK(fingerprint_with(file, "table: marketing.ads") != fingerprint());
+  CHECK(fingerprint_with(file, "table: marketing.ads, refresh: 5s") ==
+        fingerprint_with(file, "table: ads"));
+  const std::string from_file =
+      fingerprint_with("lookup(ads, ad).campaign", "coalesce(lookup(ads, ad).campaign, \"\")");
+  std::string text = base;
+  text.replace(text.find(file), file.size(), "table: ads");
+  text.replace(text.find("lookup(ads, ad).campaign"), 24, "coalesce(lookup(ads, ad).campaign, \"\")");
+  const Loaded loaded = load(text);
+  REQUIRE(loaded.spec.has_value());
+  CHECK(loaded.spec->pipelines.at(0).fingerprint == from_file);
+}
+
 TEST_CASE("what does not change counted values leaves the fingerprint as it was") {
   const std::vector<std::pair<std::string, std::string>> changes = {
       {"interval: 5s", "interval: 1s"},

@@ -87,6 +87,7 @@ TEST_CASE("a pipeline changes with what it counts, how it runs and which files i
            {"  ads:\n", "  ads:\n    dead_letters: {max_bytes: 1KiB}\n"},
            {"file: kinds.csv", "file: others.csv"},
            {"file: kinds.csv", "file: kinds.csv, format: ndjson"},
+           {"file: kinds.csv", "table: kinds"},
            {"topics: [events]", "topics: [events, more]"},
            {"topics: [events]", "topics: [events], group_id: mine"}}) {
     CAPTURE(to);
@@ -94,6 +95,19 @@ TEST_CASE("a pipeline changes with what it counts, how it runs and which files i
     CHECK(changes.changed == Names{"ads"});
     CHECK(changes.kept == Names{"logs"});
   }
+}
+
+TEST_CASE("a lookup from another table, or read at other times, changes its pipeline") {
+  std::string now = head + ads + logs;
+  now.replace(now.find("file: kinds.csv"), 15, "table: kinds");
+  const auto changed = [&now](const std::string& to) {
+    std::string next = now;
+    next.replace(next.find("table: kinds"), 12, to);
+    return changes_between(spec_of(now), spec_of(next)).changed;
+  };
+  CHECK(changed("table: public.kinds").empty());
+  CHECK(changed("table: crm.kinds") == Names{"ads"});
+  CHECK(changed("table: kinds, refresh: 5s") == Names{"ads"});
 }
 
 TEST_CASE("a pipeline that has its name is not changed by where that came from") {

@@ -139,6 +139,9 @@ TEST_CASE("every key that there is has its effect") {
   REQUIRE(pipeline.lookups.at(1).file == "/etc/more.txt");
   REQUIRE(pipeline.lookups.at(1).format == LookupSpec::Format::csv);
   REQUIRE(pipeline.lookups.at(1).on_miss == expression::OnMiss::drop);
+  REQUIRE(pipeline.lookups.at(2).table == TableName{"crm", "users"});
+  REQUIRE(pipeline.lookups.at(2).refresh == 30s);
+  REQUIRE(pipeline.lookups.at(2).reads_table());
   REQUIRE(pipeline.max_future == 1h);
   REQUIRE(pipeline.on_error == OnError::skip);
   REQUIRE(pipeline.on_data_loss == OnDataLoss::record_gap);

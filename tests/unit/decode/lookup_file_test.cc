@@ -31,6 +31,22 @@ Error error_of(const std::string& path, std::size_t max_bytes = plenty) {
   return table.error();
 }
 
+TEST_CASE("what Postgres writes as CSV keeps its nulls, and so does NDJSON, where they are kept") {
+  const auto canonical = [](std::string_view text, LookupFormat format, Nulls nulls) {
+    return parse_lookup(text, format, "k", "ads", nulls).value()->canonical_text();
+  };
+  const std::string kept = "\"k\",\"v\",\"w\"\n\"a\",,\"\"\n\"b\",\"x\",\n";
+  const std::string empty = "\"k\",\"v\",\"w\"\n\"a\",\"\",\"\"\n\"b\",\"x\",\"\"\n";
+  constexpr std::string_view csv_text = "k,v,w\na,,\"\"\nb,x,\n";
+  constexpr std::string_view ndjson_text =
+      "{\"k\": \"a\", \"v\": null, \"w\": \"\"}\n{\"w\": null, \"k\": \"b\", \"v\": \"x\"}\n";
+  CHECK(canonical(csv_text, LookupFormat::csv, Nulls::are_kept) == kept);
+  CHECK(canonical(csv_text, LookupFormat::csv, Nulls::are_empty) == empty);
+  CHECK(canonical(ndjson_text, LookupFormat::ndjson, Nulls::are_kept) == kept);
+  CHECK(canonical(ndjson_text, LookupFormat::ndjson, Nulls::are_empty) == empty);
+  CHECK(canonical(kept, LookupFormat::csv, Nulls::are_kept) == kept);  // What the ledger keeps of it.
+}
+
 TEST_CASE("a lookup without rows stops the load, because every record would miss") {
   CHECK(csv("") == "stop ads: the file holds nothing");
   CHECK(csv("\xEF\xBB\xBF") == "stop ads: the file holds nothing");

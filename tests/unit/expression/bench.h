@@ -106,7 +106,7 @@ class Bench {
     NodePtr tree = std::get<NodePtr>(result);
     Typing typing(declared_, derive_names_, lookup_names_);
     for (std::size_t i = 0; i < on_miss_.size(); ++i)
-      if (on_miss_[i] == OnMiss::keep) typing.keep_misses(i);
+      if (on_miss_[i] == OnMiss::keep) typing.may_be_absent(i);
     std::vector<NodePtr> derives;
     for (std::size_t i = 0; i < derive_texts_.size(); ++i) {
       derives.push_back(parsed(derive_texts_[i]));

@@ -44,6 +44,21 @@ TEST_CASE("a kept miss is missing, so that it can be asked for") {
         "\"none\"");
 }
 
+TEST_CASE("a cell that is null is null, unlike one that is empty") {
+  const auto found_in = [](std::string_view key, std::string_view text) {
+    Bench bench;
+    bench.field("id", Type::string, Value::of(key));
+    bench.lookup("users", LookupTable::build({"id", "team"}, "id", {{"7", ""}, {"8", ""}}, {},
+                                             {false, true, false, false}).value(),
+                 OnMiss::keep);
+    return bench.run(text);
+  };
+  CHECK(found_in("7", "lookup(users, id).team") == "null");
+  CHECK(found_in("8", "lookup(users, id).team") == "\"\"");
+  CHECK(found_in("7", "coalesce(lookup(users, id).team, \"none\")") == "\"none\"");
+  CHECK(found_in("8", "coalesce(lookup(users, id).team, \"none\")") == "\"\"");
+}
+
 TEST_CASE("a key that is not there is the record's error, also where misses are kept") {
   Bench bench;
   bench.field("ad_id", Type::string, Value::missing(), true);

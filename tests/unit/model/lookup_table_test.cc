@@ -44,6 +44,32 @@ TEST_CASE("every one of many rows is found") {
   CHECK(table->find("key-20000") == -1);
 }
 
+TEST_CASE("a null is no empty text, in the table and in its version") {
+  const Rows rows = {{"a", ""}, {"b", ""}};
+  const auto table = LookupTable::build({"k", "v"}, "k", rows, {}, {false, true, false, false}).value();
+  CHECK(table->is_null(0, 1));
+  CHECK(table->cell(0, 1).empty());
+  CHECK_FALSE(table->is_null(1, 1));
+  CHECK(table->canonical_text() == "\"k\",\"v\"\n\"a\",\n\"b\",\"\"\n");
+  const auto without = LookupTable::build({"k", "v"}, "k", rows).value();
+  CHECK_FALSE(without->is_null(0, 1));
+  CHECK(without->content_hash() != table->content_hash());
+  const auto keyless = LookupTable::build({"k", "v"}, "k", rows, {4, 5}, {false, false, true, false});
+  REQUIRE_FALSE(keyless.ok());
+  CHECK(keyless.error().message() == "line 5 has no k");
+}
+
+TEST_CASE("each reason why rows make no table has a code, so that a start tries again") {
+  const auto code = [](std::vector<std::string> columns, Rows rows) {
+    return LookupTable::build(std::move(columns), "k", std::move(rows)).error().code();
+  };
+  CHECK(code({"k"}, {}) == "lookup_empty");
+  CHECK(code({"k"}, {{"a"}, {"a"}}) == "lookup_key");
+  CHECK(code({"v"}, {{"a"}}) == "lookup_column");
+  CHECK(code({"k", "k"}, {{"a", "b"}}) == "lookup_malformed");
+  CHECK(code({"k", "v"}, {{"a"}}) == "lookup_malformed");
+}
+
 TEST_CASE("the content hash does not depend on the order of rows, and on everything else it does") {
   Rows rows = {{"a", "1"}, {"b", "2"}, {"c", "3"}};
   auto hash = [](std::vector<std::string> columns, Rows contents) {

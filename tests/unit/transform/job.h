@@ -73,7 +73,7 @@ class Job {
     for (const LookupSpec& lookup : spec_.lookups) lookups.push_back(lookup.name);
     expression::Typing typing(fields_, derives, lookups);
     for (std::size_t i = 0; i < spec_.lookups.size(); ++i) {
-      if (spec_.lookups[i].on_miss == expression::OnMiss::keep) typing.keep_misses(i);
+      if (spec_.lookups[i].on_miss == expression::OnMiss::keep) typing.may_be_absent(i);
     }
     for (std::size_t i = 0; i < derives.size(); ++i) typing.add_derive(i, spec_.derives[i].tree, i);
     for (const JobAggregation& draft : drafts_) spec_.aggregations.push_back(parse(draft, typing));

@@ -138,6 +138,7 @@ std::string canonical_text(const PipelineSpec& pipeline) {
   CanonicalWriter out;
   out.word("pipeline").word(version).end_line();
   std::vector<std::string> topics = pipeline.source.topics;
+  for (const TopicPattern& pattern : pipeline.source.topic_patterns) topics.push_back(pattern.text());
   std::sort(topics.begin(), topics.end());
   for (const std::string& topic : topics) out.word("topic").quoted(topic).end_line();
   if (pipeline.source.isolation != Isolation::read_committed) {

@@ -61,7 +61,8 @@ constexpr std::array rows{
     Key{.path = "kafka.metadata_refresh",
         .kind = KeyKind::duration,
         .example = "10s",
-        .documentation = "Partitions added to a topic are found within this.",
+        .documentation = "Partitions that are added, and topics that come to match a pattern, are found "
+                         "within this.",
         .default_text = "30s",
         .lowest = second,
         .highest = hour},

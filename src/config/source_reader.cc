@@ -13,8 +13,8 @@ constexpr std::chrono::milliseconds longest_ago{std::int64_t{3660} * 86'400'000}
 std::string topic_problem(std::string_view topic) {
   constexpr std::string_view allowed =
       "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._-";
-  if (topic.find_first_of("^*$[(") != std::string_view::npos) {
-    return "is a pattern; topics by pattern come in a later version";
+  if (topic.find_first_of("*$[(") != std::string_view::npos) {
+    return "is no topic; a regular expression begins with ^, as in '^ads-.*'";
   }
   const bool valid = topic.find_first_not_of(allowed) == std::string_view::npos && topic != "." &&
                      topic != ".." && topic.size() <= 249;
@@ -56,6 +56,12 @@ SourceSpec read_source(const Section& source, const std::string& pipeline, Loadi
   SourceSpec spec;
   if (source.given()) {
     for (auto& [topic, node] : source.texts("topics")) {
+      if (TopicPattern::is_meant(topic)) {
+        Parsed<TopicPattern> pattern = TopicPattern::parse(topic);
+        if (!pattern.value) report(*node, topic + " " + pattern.problem, loading);
+        if (pattern.value) spec.topic_patterns.push_back(*std::move(pattern.value));
+        continue;
+      }
       const std::string problem = topic_problem(topic);
       if (!problem.empty()) report(*node, topic + " " + problem, loading);
       spec.topics.push_back(std::move(topic));

@@ -9,12 +9,14 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <variant>
 #include <vector>
 
 #include "base/log.h"
 #include "base/secret.h"
 #include "config/problem.h"
+#include "config/topic_pattern.h"
 #include "expression/ast.h"
 #include "expression/program.h"
 #include "model/aggregate_signature.h"
@@ -84,10 +86,17 @@ struct DeadLetterSpec {
 };
 
 struct SourceSpec {
-  std::vector<std::string> topics;
+  std::vector<std::string> topics;           // By name.
+  std::vector<TopicPattern> topic_patterns;  // Besides, those there are and those that come.
   StartAt start;
   Isolation isolation = Isolation::read_committed;
   std::string group_id;  // For lag tools only.
+
+  // Whether it reads a topic of that name, if there is one.
+  [[nodiscard]] bool reads(std::string_view topic) const;
+  // What a record is said to be of that comes from no topic: from a file, or a test case that names
+  // none. A pattern, where there are only patterns.
+  [[nodiscard]] const std::string& first_topic() const;
 };
 
 // When an event happened: a field, or the record's own Kafka timestamp if there is none.

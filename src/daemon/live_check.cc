@@ -3,6 +3,7 @@
 #include "daemon/lookup_reader.h"
 #include "daemon/memory_shares.h"
 #include "daemon/secrets.h"
+#include "pipeline/topics.h"
 #include "sink/postgres/check_tables.h"
 #include "source/kafka/kafka_source.h"
 
@@ -17,11 +18,7 @@ Result<void> check_topics(const Spec& spec, const PipelineSpec& pipeline) {
   options.source = pipeline.source;
   options.secrets = resolve_secret;
   TRY_ASSIGN(const auto source, KafkaSource::open(options));
-  TRY_ASSIGN(const auto topics, source->describe(pipeline.source.topics, patience));
-  for (const TopicInfo& topic : topics) {
-    if (!topic.partitions.empty()) continue;
-    return Error(Reaction::stop, "topic_missing", "topic " + topic.topic + " does not exist");
-  }
+  TRY(find_all_topics(pipeline.source, *source, patience));
   return {};
 }
 

@@ -6,6 +6,7 @@
 #include "daemon/exit_codes.h"
 #include "daemon/secrets.h"
 #include "pipeline/positions.h"
+#include "pipeline/topics.h"
 #include "sink/postgres/orders.h"
 #include "sink/postgres/postgres_store.h"
 #include "sink/postgres/reset.h"
@@ -21,7 +22,7 @@ Result<std::vector<Gap>> find_losses(const Spec& spec, const PipelineSpec& pipel
   TRY_ASSIGN(const auto source, open_source(spec, pipeline));
   const auto store = make_postgres_store(spec.postgres, pipeline, {}, resolve_secret);
   TRY_ASSIGN(const Progress progress, store->read_progress());
-  TRY_ASSIGN(const auto topics, source->describe(pipeline.source.topics, patience));
+  TRY_ASSIGN(const auto topics, find_topics(pipeline.source, progress.checkpoints, *source, patience));
   TRY_ASSIGN(const Positions positions,
              compare_with_log(progress, topics, OnDataLoss::record_gap, {}));
   return positions.gaps;
@@ -44,11 +45,7 @@ Result<std::string> resume(const Spec& spec, const PipelineSpec& pipeline, const
 Result<std::string> reset(const Spec& spec, const PipelineSpec& pipeline, const CommandLine& line,
                           postgres::Rehearsal rehearsal) {
   TRY_ASSIGN(const auto source, open_source(spec, pipeline));
-  TRY_ASSIGN(const auto topics, source->describe(pipeline.source.topics, patience));
-  for (const TopicInfo& topic : topics) {
-    if (!topic.partitions.empty()) continue;
-    return Error(Reaction::stop, "topic_missing", "topic " + topic.topic + " does not exist");
-  }
+  TRY_ASSIGN(const auto topics, find_all_topics(pipeline.source, *source, patience));
   TRY_ASSIGN(const auto starts,
              first_checkpoints({}, topics, line.start.value_or(pipeline.source.start), {}, *source,
                                system_clock().wall_now()));

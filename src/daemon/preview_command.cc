@@ -37,7 +37,7 @@ class Preview {
     view_.from = path == "-" ? "standard input" : path;
     view_.lines = true;
     TRY_ASSIGN(LineFile file, LineFile::open(path, memory_.largest_document));
-    TRY(begin({{pipeline_.source.topics.front(), Partition(0)}}));
+    TRY(begin({{pipeline_.source.first_topic(), Partition(0)}}));
     const auto now = system_clock().wall_now().time_since_epoch();
     Arrival arrival = build_arrival(pipeline_, Timestamp(now.count()));
     std::vector<std::string> lines(lines_at_once);
@@ -67,9 +67,11 @@ class Preview {
 
   Result<void> read_topics(std::int64_t last) {
     TRY_ASSIGN(const TopicTail tail, open_tail(spec_, pipeline_, last));
-    for (const std::string& name : pipeline_.source.topics) {
-      view_.from += (view_.from.empty() ? "" : ", ") + name;
-    }
+    const auto add = [this](const std::string& topic) {
+      view_.from += (view_.from.empty() ? "" : ", ") + topic;
+    };
+    for (const std::string& name : pipeline_.source.topics) add(name);
+    for (const TopicPattern& pattern : pipeline_.source.topic_patterns) add(pattern.text());
     std::vector<TopicPartition> partitions;
     for (const TailRange& range : tail.ranges) partitions.push_back(range.where);
     TRY(begin(std::move(partitions)));

@@ -23,7 +23,7 @@ bool is_number(SqlType type) {
 // A place, or a message that begins with one, in the words of where the records came from:
 // "ad-events/0 offset 17" is "events.ndjson:17" if they are lines.
 std::string placed(std::string text, const PipelineSpec& pipeline, const PreviewView& view) {
-  const std::string prefix = pipeline.source.topics.front() + "/0 offset ";
+  const std::string prefix = pipeline.source.first_topic() + "/0 offset ";
   if (view.lines && text.starts_with(prefix)) text.replace(0, prefix.size(), view.from + ":");
   return text;
 }

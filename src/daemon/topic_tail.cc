@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "daemon/build.h"
+#include "pipeline/topics.h"
 
 namespace tallymill {
 namespace {
@@ -14,13 +15,10 @@ constexpr Duration answer_within = std::chrono::seconds(10);
 
 Result<TopicTail> open_tail(const Spec& spec, const PipelineSpec& pipeline, std::int64_t last) {
   TRY_ASSIGN(auto source, open_source(spec, pipeline));
-  const auto described = source->describe(pipeline.source.topics, answer_within);
-  if (!described.ok()) return described.error().within("kafka.brokers " + spec.kafka.brokers);
-  for (const TopicInfo& topic : *described) {
-    if (!topic.partitions.empty()) continue;
-    return Error(Reaction::stop, "topic_missing", "topic " + topic.topic + " does not exist");
-  }
-  return TopicTail{std::move(source), tail_of(*described, last)};
+  const auto topics = find_all_topics(pipeline.source, *source, answer_within);
+  if (!topics.ok() && topics.error().code() == "topic_missing") return topics.error();
+  if (!topics.ok()) return topics.error().within("kafka.brokers " + spec.kafka.brokers);
+  return TopicTail{std::move(source), tail_of(*topics, last)};
 }
 
 Result<void> read_tail(const TopicTail& tail,

@@ -27,4 +27,8 @@ bool Regex::matches(std::string_view text) const {
   return RE2::PartialMatch(re2::StringPiece(text.data(), text.size()), compiled_->re2);
 }
 
+bool Regex::matches_whole(std::string_view text) const {
+  return RE2::FullMatch(re2::StringPiece(text.data(), text.size()), compiled_->re2);
+}
+
 }  // namespace tallymill::expression

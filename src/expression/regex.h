@@ -19,6 +19,9 @@ class Regex {
   // Whether some part of the text matches; ^ and $ tie it to the ends.
   [[nodiscard]] bool matches(std::string_view text) const;
 
+  // Whether the whole text matches.
+  [[nodiscard]] bool matches_whole(std::string_view text) const;
+
  private:
   struct Compiled;
   explicit Regex(std::shared_ptr<const Compiled> compiled) : compiled_(std::move(compiled)) {}

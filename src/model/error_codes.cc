@@ -25,6 +25,8 @@ constexpr std::array stops{
          "The configuration counts otherwise than the stored rows were counted, or something no longer; the "
          "message shows the statements that differ. At its start the process ends with exit code 78; a reload is rejected.",
          "Put the former one back; or `tallymill reset` under this one; or new names beside the old ones."},
+    Word{"too_many_partitions", "What the patterns of `topics` match is more than one pipeline reads; the message says how much.",
+         "Divide the topics among pipelines by narrower patterns."},
     Word{"refused", "The same, noticed at a commit: somebody put another configuration into force.",
          "`tallymill reload` with that configuration."},
     Word{"column_missing",
@@ -88,7 +90,8 @@ constexpr std::array stops{
     Word{"paused", "`run --drain` of a paused pipeline.", "`tallymill resume`."},
     Word{"lease_taken", "`run --drain` while another instance counts the pipeline.",
          "Let it go on, or stop it first. One that died is waited for, some seconds, and taken over from."},
-    Word{"topic_missing", "A topic does not exist.", "Create it; `run` waits for it."},
+    Word{"topic_missing", "A topic does not exist, or none matches a pattern.",
+         "Create it, or correct the name or pattern; `run` waits for it."},
     Word{"pipeline_in_use", "`drop` of a pipeline that an instance runs.",
          "`tallymill pause`, or stop that instance."},
     Word{"replay_running",

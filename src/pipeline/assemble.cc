@@ -50,6 +50,7 @@ Result<std::shared_ptr<const Batch>> assemble(const PipelineSpec& spec, std::vec
   batch->id = std::move(context.id);
   batch->fingerprint = spec.fingerprint;
   batch->gaps = std::move(context.gaps);
+  batch->ranges = std::move(context.closing);
   batch->lookups = std::move(context.lookups);
   batch->timings = context.timings;
   batch->counts.aggregations.resize(spec.aggregations.size());

@@ -17,6 +17,7 @@ struct CutContext {
   std::int64_t sequence = 0;
   std::string id;
   std::vector<Gap> gaps;
+  std::vector<BatchRange> closing;  // Of partitions that are gone.
   std::vector<LookupUse> lookups;
   BatchTimings timings;
   RejectRatio before;  // Of the batches that precede it.

@@ -20,6 +20,12 @@ std::vector<std::string_view> names_of(const PipelineSpec& pipeline) {
   return names;
 }
 
+std::vector<std::string_view> topics_of(const SourceSpec& source) {
+  std::vector<std::string_view> topics(source.topics.begin(), source.topics.end());
+  for (const TopicPattern& pattern : source.topic_patterns) topics.emplace_back(pattern.text());
+  return topics;
+}
+
 const AggregationSpec* find(const PipelineSpec& pipeline, const std::string& name) {
   for (const AggregationSpec& aggregation : pipeline.aggregations) {
     if (aggregation.name == name) return &aggregation;
@@ -43,9 +49,8 @@ std::vector<Problem> check_case(const PipelineCase& one, const PipelineSpec& pip
     problems.push_back({place, message, "", 0, Problem::Severity::error});
   };
   for (const CaseEvent& event : one.events) {
-    const auto& topics = pipeline.source.topics;
-    if (!event.topic || std::find(topics.begin(), topics.end(), *event.topic) != topics.end()) continue;
-    report(event.place, unknown("the pipeline reads no topic", *event.topic, {topics.begin(), topics.end()}));
+    if (!event.topic || pipeline.source.reads(*event.topic)) continue;
+    report(event.place, unknown("the pipeline reads no topic", *event.topic, topics_of(pipeline.source)));
   }
   for (const ExpectedTable& table : one.tables) {
     const AggregationSpec* aggregation = find(pipeline, table.aggregation);

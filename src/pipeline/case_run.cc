@@ -18,7 +18,7 @@ class Records {
     std::map<TopicPartition, std::int64_t> next;
     for (const CaseEvent& event : one.events) {
       OwnedRecord record;
-      record.where = {event.topic.value_or(pipeline.source.topics.front()), Partition(event.partition)};
+      record.where = {event.topic.value_or(pipeline.source.first_topic()), Partition(event.partition)};
       record.offset = Offset(next[record.where]++);
       record.timestamp = event.timestamp ? *event.timestamp : arrival.of(event.value.value_or(""));
       record.key = event.key;

@@ -5,6 +5,7 @@
 
 #include "base/seeded_bug.h"
 #include "model/batch_words.h"
+#include "pipeline/topics.h"
 
 namespace tallymill {
 namespace {
@@ -22,7 +23,7 @@ CommitVerdict verdict(CommitVerdict::Kind kind, std::string_view outcome, Error 
 // Asks the cluster whether the topics still are the ones that were read (rule R14).
 std::optional<CommitVerdict> check_topics(const CommitJob& job) {
   if (seeded(Bug::topic_known_by_name)) return std::nullopt;
-  const std::vector<std::string>& topics = job.spec.source.topics;
+  const std::vector<std::string> topics = names_of(job.batch->ranges);
   auto ids = job.source.topic_ids(topics, ask_timeout);
   if (!ids.ok()) {
     return verdict(CommitVerdict::Kind::later, commit_outcome("topics_unknown"),

@@ -168,6 +168,9 @@ class Pipeline {
   // Returns false if it dropped everything.
   bool check(const Standing& standing, SteadyTime now);
   void discover_partitions(SteadyTime now);
+  // Returns false if it dropped everything.
+  bool compare_with_assigned(const std::vector<TopicInfo>& topics, SteadyTime now);
+  void miss(std::string missing);
   void ask_for_topics(SteadyTime now);
   void observe(SteadyTime now);
   void observe_waiting(SteadyTime now);
@@ -187,6 +190,7 @@ class Pipeline {
   std::vector<Checkpoint> committed_;     // As stored, to the best of our knowledge.
   std::int64_t sequence_ = 0;             // Of the last committed batch.
   std::vector<Gap> open_gaps_;            // To be committed with the next batch.
+  std::vector<BatchRange> closing_;       // With them.
   FirstOffsets first_;
   std::vector<Checkpoint> restore_;       // Rows to be put back by the next start.
   std::set<std::optional<TopicPartition>> unavailable_;  // The source as a whole: nothing.
@@ -227,6 +231,7 @@ class Pipeline {
   bool asked_ = false;            // For the lease: it may be given to us any moment.
   std::optional<Lease> successor_;  // Who asks for the pipeline; gets it once the cut batch is committed.
   std::string standby_trouble_ = "the topics are not known yet";  // Why taking over would not work.
+  std::string missing_;           // What patterns wait for, while others are read.
   bool reassign_wanted_ = false;  // New partitions: start again once the cut batch is committed.
   bool release_started_ = false;
   bool released_ = false;

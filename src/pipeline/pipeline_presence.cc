@@ -7,6 +7,7 @@
 #include "base/log.h"
 #include "model/batch_words.h"
 #include "pipeline/pipeline.h"
+#include "pipeline/topics.h"
 
 namespace tallymill {
 namespace {
@@ -142,18 +143,22 @@ void Pipeline::stand_by(std::string detail, SteadyTime now) {
 // says so where it could not take over.
 void Pipeline::keep_warm(SteadyTime now) {
   if (auto topics = discovery_.take()) {
-    standby_trouble_ = topics->ok() ? "" : topics->error().message();
-    if (topics->ok()) warm_backoff_.reset();
     if (topics->ok()) {
-      for (const TopicInfo& topic : **topics) {
-        if (topic.partitions.empty()) standby_trouble_ = "topic " + topic.topic + " does not exist";
-      }
+      warm_backoff_.reset();
+      miss(missing_topic(spec_.source, **topics));
+      const bool could_start = !(*topics)->empty() &&
+                               std::all_of((*topics)->begin(), (*topics)->end(),
+                                           [](const TopicInfo& one) { return !one.partitions.empty(); });
+      standby_trouble_ = could_start ? "" : missing_;
+    } else {
+      standby_trouble_ = topics->error().message();
     }
     if (!standby_trouble_.empty()) next_discovery_ = now + warm_backoff_.next();
   }
   ask_for_topics(now);
   const std::lock_guard lock(status_mutex_);
   status_.trouble = outage_.message().empty() ? standby_trouble_ : outage_.message();
+  if (status_.trouble.empty()) status_.trouble = missing_;
 }
 
 }  // namespace tallymill

@@ -137,6 +137,7 @@ void Pipeline::cut(SteadyTime now) {
   job.context.id = next_id(random_state_);
   job.context.before = reject_ratio_;
   job.context.gaps = std::exchange(open_gaps_, {});
+  job.context.closing = std::exchange(closing_, {});
   if (first_record_at) job.context.timings.fold = now - *first_record_at;
   cut_at_ = now;
   failpoint("flush.begin");
@@ -211,7 +212,7 @@ void Pipeline::acknowledged(const CommitVerdict& verdict, SteadyTime now) {
         std::find_if(committed_.begin(), committed_.end(),
                      [&](const Checkpoint& c) { return c.where == checkpoint.where; });
     if (stored != committed_.end()) *stored = checkpoint;
-    moved.push_back(std::move(checkpoint));
+    if (!checkpoint.topic_id.empty()) moved.push_back(std::move(checkpoint));
   }
   failpoint("kafka.commit_before");
   parts_.source.publish(moved);

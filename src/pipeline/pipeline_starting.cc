@@ -101,6 +101,7 @@ void Pipeline::started(StartOutcome outcome, SteadyTime now) {
   committed_ = std::move(positions.progress.checkpoints);
   sequence_ = positions.progress.sequence;
   open_gaps_ = std::move(positions.gaps);
+  closing_ = std::move(positions.closing);
   restore_.clear();
   // Told once, they hold until a batch is committed that takes them into account.
   std::erase_if(truncations_, [this](const Truncation& t) { return t.last_sequence < sequence_; });
@@ -119,6 +120,7 @@ void Pipeline::started(StartOutcome outcome, SteadyTime now) {
   }
   failpoint("assign.after_seek");
   outage_.worked(now);
+  miss(std::move(positions.missing));
   next_trigger_ = now + spec_.interval;
   next_discovery_ = now + options_.metadata_refresh;
   last_commit_at_ = now;

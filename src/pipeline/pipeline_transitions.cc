@@ -27,6 +27,7 @@ void Pipeline::restart(SteadyTime now) {
   epoch_ = epoch_.next();
   for (const auto& worker : workers_) worker->forget(epoch_);
   open_gaps_.clear();
+  closing_.clear();
   waiting_.reset();
   // Both executors work in order, so what still runs is over before the next start begins.
   commit_.abandon();

@@ -10,6 +10,7 @@
 #include "metrics/label_words.h"
 #include "model/batch_words.h"
 #include "pipeline/pipeline.h"
+#include "pipeline/topics.h"
 
 namespace tallymill {
 namespace {
@@ -153,32 +154,51 @@ bool Pipeline::check(const Standing& standing, SteadyTime now) {
 }
 
 void Pipeline::discover_partitions(SteadyTime now) {
-  if (auto topics = discovery_.take(); topics && topics->ok()) {
-    for (const TopicInfo& topic : **topics) {
-      for (const auto& [where, id] : assigned_) {
-        if (where.topic != topic.topic || id == topic.id || seeded(Bug::topic_known_by_name)) continue;
-        return drop(drop_cause("topic_changed"), "topic " + topic.topic + " was deleted or made anew", now);
-      }
-      for (const PartitionInfo& partition : topic.partitions) {
-        const TopicPartition where{topic.topic, partition.partition};
-        const auto is_it = [&where](const auto& one) { return one.first == where; };
-        if (std::any_of(assigned_.begin(), assigned_.end(), is_it)) continue;
-        if (!std::exchange(reassign_wanted_, true)) {
-          log_info("new partition found", {{"pipeline", spec_.name}, {"partition", where.str()}});
-        }
-      }
+  if (auto topics = discovery_.take()) {
+    if (topics->ok()) {
+      if (!compare_with_assigned(**topics, now)) return;
+    } else if (topics->error().code() == "too_many_partitions") {
+      reassign_wanted_ = true;  // The start that follows stops for it.
     }
   }
   if (!options_.drain) ask_for_topics(now);
 }
 
+bool Pipeline::compare_with_assigned(const std::vector<TopicInfo>& topics, SteadyTime now) {
+  const std::map<TopicPartition, TopicId> assigned(assigned_.begin(), assigned_.end());
+  for (const TopicInfo& topic : topics) {
+    for (auto one = assigned.lower_bound({topic.topic, Partition(0)});
+         one != assigned.end() && one->first.topic == topic.topic; ++one) {
+      if (one->second == topic.id || seeded(Bug::topic_known_by_name)) continue;
+      drop(drop_cause("topic_changed"), "topic " + topic.topic + " was deleted or made anew", now);
+      return false;
+    }
+    for (const PartitionInfo& partition : topic.partitions) {
+      const TopicPartition where{topic.topic, partition.partition};
+      if (assigned.contains(where) || std::exchange(reassign_wanted_, true)) continue;
+      log_info("new partition found", {{"pipeline", spec_.name}, {"partition", where.str()}});
+    }
+  }
+  miss(missing_topic(spec_.source, topics));
+  return true;
+}
+
+// What the pipeline waits for while it reads what there is.
+void Pipeline::miss(std::string missing) {
+  if (missing == missing_) return;
+  missing_ = std::move(missing);
+  if (!missing_.empty()) log_warn(missing_, {{"pipeline", spec_.name}});
+}
+
 void Pipeline::ask_for_topics(SteadyTime now) {
   if (discovery_.busy() || now < next_discovery_) return;
   next_discovery_ = now + options_.metadata_refresh;
+  // A standby's are of another time.
+  std::vector<Checkpoint> read = phase_ == Phase::running ? committed_ : std::vector<Checkpoint>();
   discovery_.start(
       parts_.inquiries,
-      [&source = parts_.source, topics = spec_.source.topics] {
-        return source.describe(topics, describe_timeout);
+      [&source = parts_.source, &spec = spec_.source, read = std::move(read)] {
+        return find_topics(spec, read, source, describe_timeout);
       },
       wake_);
 }
@@ -239,6 +259,7 @@ void Pipeline::observe_partitions(const std::map<TopicPartition, Offset>& ends, 
   bool behind = anything_open() || ends.size() < assigned_.size();
   std::vector<PartitionStatus> partitions;
   for (const Checkpoint& checkpoint : committed_) {
+    if (checkpoint.topic_id.empty()) continue;  // Its topic is gone, and that is settled.
     PartitionStatus status{checkpoint.where, checkpoint.next_offset, std::nullopt};
     if (const auto end = ends.find(checkpoint.where); end != ends.end()) status.end = end->second;
     const std::int64_t lag = status.lag().value_or(0);
@@ -260,6 +281,7 @@ void Pipeline::observe_partitions(const std::map<TopicPartition, Offset>& ends, 
   status_.partitions = std::move(partitions);
   const OutageLog& outage = outage_.message().empty() ? heart_outage_ : outage_;
   status_.trouble = unavailable_.contains(std::nullopt) ? "the source is away" : outage.message();
+  if (status_.trouble.empty()) status_.trouble = missing_;
 }
 
 }  // namespace tallymill

@@ -1,30 +1,36 @@
 #include "pipeline/positions.h"
 
 #include <algorithm>
+#include <span>
 #include <string_view>
 #include <utility>
 
 #include "base/seeded_bug.h"
 #include "model/batch_words.h"
+#include "pipeline/topics.h"
 
 namespace tallymill {
 namespace {
 
 constexpr Duration ask_timeout = std::chrono::seconds(10);
 
-const Checkpoint* find_checkpoint(const Progress& progress, const std::string& topic,
-                                  Partition partition) {
-  for (const Checkpoint& checkpoint : progress.checkpoints) {
-    if (checkpoint.where.topic == topic && checkpoint.where.partition == partition) {
-      return &checkpoint;
-    }
-  }
-  return nullptr;
+// Of one topic, in order of partition: thousands of topics may have as many each.
+std::span<const Checkpoint> checkpoints_of(const Progress& progress, const std::string& topic) {
+  struct ByTopic {
+    bool operator()(const Checkpoint& c, const std::string& t) const { return c.where.topic < t; }
+    bool operator()(const std::string& t, const Checkpoint& c) const { return t < c.where.topic; }
+  };
+  const auto [first, last] =
+      std::equal_range(progress.checkpoints.begin(), progress.checkpoints.end(), topic, ByTopic());
+  return {first, last};
 }
 
-bool was_read_before(const Progress& progress, const std::string& topic) {
-  return std::any_of(progress.checkpoints.begin(), progress.checkpoints.end(),
-                     [&](const Checkpoint& c) { return c.where.topic == topic; });
+const Checkpoint* find_checkpoint(const Progress& progress, const std::string& topic,
+                                  Partition partition) {
+  const auto all = checkpoints_of(progress, topic);
+  const auto found = std::find_if(all.begin(), all.end(),
+                                  [&](const Checkpoint& c) { return c.where.partition == partition; });
+  return found == all.end() ? nullptr : &*found;
 }
 
 // What is lost with a topic that was deleted or made anew, not with records of the one that is read.
@@ -87,6 +93,12 @@ void compare_one(PartitionProgress& partition, const TopicInfo& topic, const Par
   const auto lose = [&](Offset from, std::optional<Offset> to, std::string_view cause) {
     gaps.push_back({partition.where, partition.topic_id, from, to, std::string(cause)});
   };
+  // It was closed, and what is there now has nothing in common with it.
+  if (info == nullptr && topic.id == partition.topic_id) return;
+  if (partition.topic_id.empty() && !topic.id.empty()) {
+    partition.replaces_topic_id = std::exchange(partition.topic_id, topic.id);
+    partition.changed = true;
+  }
   const bool recreated = !partition.topic_id.empty() && topic.id != partition.topic_id &&
                          !seeded(Bug::topic_known_by_name);
   if (recreated || info == nullptr) {
@@ -137,15 +149,17 @@ Result<Positions> compare_with_log(const Progress& progress, const std::vector<T
   Truncations standing = truncations;
   std::erase_if(standing, [&](const Truncation& t) { return t.last_sequence < progress.sequence; });
   for (const TopicInfo& topic : topics) {
-    for (const Checkpoint& checkpoint : progress.checkpoints) {
-      if (checkpoint.where.topic != topic.topic) continue;
+    for (const Checkpoint& checkpoint : checkpoints_of(progress, topic.topic)) {
       const auto info = std::find_if(
           topic.partitions.begin(), topic.partitions.end(),
           [&](const PartitionInfo& p) { return p.partition == checkpoint.where.partition; });
       const PartitionInfo* found = info == topic.partitions.end() ? nullptr : &*info;
       PartitionProgress partition = start_of(checkpoint);
       compare_one(partition, topic, found, standing, positions.gaps);
-      if (found == nullptr) continue;  // Nothing there to read; the gap says so.
+      if (found == nullptr) {
+        if (partition.changed) positions.closing.push_back(end_range(partition));
+        continue;
+      }
       positions.partitions.push_back(std::move(partition));
       positions.ends.push_back(found->end);
     }
@@ -165,7 +179,7 @@ Result<std::vector<Checkpoint>> first_checkpoints(const Progress& progress,
   std::vector<Checkpoint> first;
   for (const TopicInfo& topic : topics) {
     std::vector<Offset> starts;
-    if (!was_read_before(progress, topic.topic) || seeded(Bug::new_partitions_at_latest)) {
+    if (!progress.started || seeded(Bug::new_partitions_at_latest)) {
       StartPosition position;
       switch (start.kind) {
         case StartAt::Kind::earliest: position.kind = StartPosition::Kind::earliest; break;
@@ -204,21 +218,30 @@ Result<std::vector<Checkpoint>> first_checkpoints(const Progress& progress,
 Result<Positions> find_positions(const PipelineSpec& spec, const Progress& progress,
                                  Source& source, Store& store, WallTime now,
                                  const FirstOffsets& known, const Truncations& truncations) {
-  TRY_ASSIGN(std::vector<TopicInfo> topics, source.describe(spec.source.topics, ask_timeout));
+  TRY_ASSIGN(std::vector<TopicInfo> topics,
+             find_topics(spec.source, progress.checkpoints, source, ask_timeout));
+  std::string missing = missing_topic(spec.source, topics);
   for (const TopicInfo& topic : topics) {
-    if (topic.partitions.empty() && !was_read_before(progress, topic.topic)) {
-      return Error(Reaction::retry, "topic_missing",
-                   "topic " + topic.topic + " does not exist");
+    if (topic.partitions.empty() && checkpoints_of(progress, topic.topic).empty()) {
+      return Error(Reaction::retry, "topic_missing", std::move(missing));
     }
+  }
+  if (topics.empty()) {
+    // This was the first start all the same: what comes now appears later.
+    if (!progress.started) TRY(store.insert_checkpoints({}));
+    return Error(Reaction::retry, "topic_missing", std::move(missing));
   }
   TRY_ASSIGN(const std::vector<Checkpoint> first,
              first_checkpoints(progress, topics, spec.source.start, known, source, now));
-  if (first.empty()) return compare_with_log(progress, topics, spec.on_data_loss, truncations);
-  TRY_ASSIGN(const Progress stored, store.insert_checkpoints(first));
-  // Asked again: the log has grown since, and what was just resolved may lie beyond its end of then.
-  TRY_ASSIGN(topics, source.describe(spec.source.topics, ask_timeout));
+  Progress stored = progress;
+  if (!first.empty()) {
+    TRY_ASSIGN(stored, store.insert_checkpoints(first));
+    // Asked again: the log has grown since, and what was just resolved may lie beyond its end of then.
+    TRY_ASSIGN(topics, find_topics(spec.source, stored.checkpoints, source, ask_timeout));
+  }
   TRY_ASSIGN(Positions positions,
              compare_with_log(stored, topics, spec.on_data_loss, truncations));
+  positions.missing = std::move(missing);
   // As stored: another instance may have been faster.
   for (const Checkpoint& checkpoint : first) {
     if (const Checkpoint* row = find_checkpoint(stored, checkpoint.where.topic, checkpoint.where.partition)) {

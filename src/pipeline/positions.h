@@ -25,7 +25,11 @@ struct Positions {
   // The log's end in each partition, at the same moment: what `run --drain` reads up to.
   std::vector<Offset> ends;
   std::vector<Gap> gaps;  // To be committed with the first batch.
+  // Ends of partitions that are gone, committed with their gaps: so each is told once. The checkpoint then
+  // stands at 0, under the id that the topic has now, which is empty if it has none.
+  std::vector<BatchRange> closing;
   std::vector<Checkpoint> first;  // Those that were written just now.
+  std::string missing;  // What a pattern waits for, as missing_topic() says it.
 };
 
 // Where this process knows each partition to have been read from first. Nothing: it was read before
@@ -55,14 +59,16 @@ using Truncations = std::vector<Truncation>;
                                                  const Truncations& truncations);
 
 // Returns first checkpoints for partitions that have none: the one that is known, the configured
-// start for a topic never read, 0 for a partition that appeared later (rule R5). Fails with
+// start for a topic that was there when the pipeline first started, 0 for a partition or a topic that
+// appeared later (rule R5). Fails with
 // Reaction::stop if a partition was read from somewhere unknown: a start is never resolved twice.
 [[nodiscard]] Result<std::vector<Checkpoint>> first_checkpoints(
     const Progress& progress, const std::vector<TopicInfo>& topics, const StartAt& start,
     const FirstOffsets& known, Source& source, WallTime now);
 
 // Asks source and store, writes first checkpoints, compares. `progress` was read from the store.
-// Fails with Reaction::retry while a topic does not exist yet. Blocks, with deadlines.
+// Fails with Reaction::retry while a named topic does not exist yet, or there is none at all. Blocks,
+// with deadlines.
 [[nodiscard]] Result<Positions> find_positions(const PipelineSpec& spec, const Progress& progress,
                                                Source& source, Store& store, WallTime now,
                                                const FirstOffsets& known,

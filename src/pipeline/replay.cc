@@ -5,6 +5,7 @@
 
 #include "base/digest.h"
 #include "config/fingerprint.h"
+#include "pipeline/topics.h"
 
 namespace tallymill {
 namespace {
@@ -68,9 +69,10 @@ Result<std::vector<Checkpoint>> replay_starts(const PipelineSpec& live,
                                               const LiveStanding& standing,
                                               std::optional<Timestamp> from, Source& source) {
   if (standing.was_cut) return not_there("the pipeline went on behind a log that was cut");
-  TRY_ASSIGN(const auto topics, source.describe(live.source.topics, ask_timeout));
+  TRY_ASSIGN(const auto topics, source.describe(names_of(standing.checkpoints), ask_timeout));
   std::vector<Checkpoint> starts;
   for (const TopicInfo& topic : topics) {
+    if (topic.partitions.empty()) return not_there("topic " + topic.topic + " does not exist any more");
     TRY_ASSIGN(const auto firsts, first_of_window(live, topic, from, source));
     for (std::size_t i = 0; i < topic.partitions.size(); ++i) {
       const PartitionInfo& partition = topic.partitions[i];

@@ -5,6 +5,7 @@
 
 #include "decode/lookup_file.h"
 #include "pipeline/retry.h"
+#include "pipeline/topics.h"
 
 namespace tallymill {
 namespace {
@@ -148,11 +149,12 @@ Result<Verdict> Verifier::verify(std::int64_t sequence) {
   for (const Gap& cut : batch->cuts) {
     return not_verifiable("the log was cut since: " + cut.where.str() + " at " + cut.from.str());
   }
-  TRY_ASSIGN(const auto topics, source_.describe(spec_.source.topics, ask_timeout));
+  const std::vector<std::string> names = names_of(batch->ranges);
+  TRY_ASSIGN(const auto topics, source_.describe(names, ask_timeout));
   if (auto why = why_not_held(*batch, topics)) return not_verifiable(*std::move(why));
   TRY_ASSIGN(Verdict verdict, read_again(*batch));
   // As R14: a topic that was made anew meanwhile is read on as if nothing had happened.
-  TRY_ASSIGN(const auto ids, source_.topic_ids(spec_.source.topics, ask_timeout));
+  TRY_ASSIGN(const auto ids, source_.topic_ids(names, ask_timeout));
   for (std::size_t i = 0; i < topics.size(); ++i) {
     if (ids[i] == topics[i].id) continue;
     return not_verifiable("topic " + topics[i].topic + " was deleted or made anew while it was read");

@@ -45,6 +45,7 @@ struct Orders {
 struct Progress {
   std::int64_t sequence = 0;  // Of the last committed batch; 0: none.
   std::vector<Checkpoint> checkpoints;  // In (topic, partition) order.
+  bool started = false;  // First checkpoints were written once, although there may have been none.
   std::int64_t known_partitions = 0;  // Checkpoint rows ever written; fewer now: somebody deleted some.
   Lease lease;
   std::string fingerprint;  // Of the configuration that these checkpoints were counted with.
@@ -108,8 +109,8 @@ class Store {
   // message holds the exact DDL or command that would settle it.
   [[nodiscard]] virtual Result<Progress> open() = 0;
 
-  // Writes first checkpoints in one transaction (insert, do nothing on conflict) and reads back
-  // what is stored now (rule R5).
+  // Writes first checkpoints in one transaction (insert, do nothing on conflict), notes that the
+  // pipeline has started, and reads back what is stored now (rule R5).
   [[nodiscard]] virtual Result<Progress> insert_checkpoints(
       const std::vector<Checkpoint>& checkpoints) = 0;
 

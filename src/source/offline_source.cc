@@ -14,6 +14,8 @@ Result<std::vector<TopicInfo>> OfflineSource::describe(const std::vector<std::st
   return no_cluster();
 }
 
+Result<std::vector<std::string>> OfflineSource::list_topics(Duration /*timeout*/) { return no_cluster(); }
+
 Result<std::vector<TopicId>> OfflineSource::topic_ids(const std::vector<std::string>& /*topics*/,
                                                       Duration /*timeout*/) {
   return no_cluster();

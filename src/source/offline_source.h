@@ -13,6 +13,7 @@ class OfflineSource : public Source {
  public:
   Result<std::vector<TopicInfo>> describe(const std::vector<std::string>& topics,
                                           Duration timeout) override;
+  Result<std::vector<std::string>> list_topics(Duration timeout) override;
   Result<std::vector<TopicId>> topic_ids(const std::vector<std::string>& topics,
                                          Duration timeout) override;
   Result<std::vector<Offset>> resolve(const TopicInfo& topic, StartPosition start,

@@ -105,6 +105,11 @@ class Source {
   [[nodiscard]] virtual Result<std::vector<TopicInfo>> describe(
       const std::vector<std::string>& topics, Duration timeout) = 0;
 
+  // Asks for the names of all topics that the cluster shows us, in any order; a topic that we may not
+  // describe is not among them. Costs the cluster and us an answer as long as all its topics. Fails as
+  // describe() does.
+  [[nodiscard]] virtual Result<std::vector<std::string>> list_topics(Duration timeout) = 0;
+
   // Asks only for the topics' ids, as cheaply as the cluster allows (rule R14).
   [[nodiscard]] virtual Result<std::vector<TopicId>> topic_ids(
       const std::vector<std::string>& topics, Duration timeout) = 0;

@@ -96,6 +96,9 @@ class CannedSource final : public Source {
   Result<std::vector<TopicInfo>> describe(const std::vector<std::string>&, Duration) override {
     return std::vector<TopicInfo>();
   }
+  Result<std::vector<std::string>> list_topics(Duration) override {
+    return std::vector<std::string>();
+  }
   Result<std::vector<TopicId>> topic_ids(const std::vector<std::string>&, Duration) override {
     return std::vector<TopicId>();
   }

@@ -47,6 +47,33 @@ TEST_CASE("an empty database gets the schema, the tables and a pipeline that has
   CHECK(Instance(database, settings).store->open().ok());
 }
 
+TEST_CASE("that a pipeline has looked for its topics is kept, also where there was none") {
+  Database database;
+  Instance instance(database);
+  const auto before = instance.store->open();
+  REQUIRE(before.ok());
+  CHECK_FALSE(before->started);
+  const auto looked = instance.store->insert_checkpoints({});
+  REQUIRE(looked.ok());
+  CHECK(looked->started);
+  CHECK(looked->checkpoints.empty());
+  CHECK(Instance(database).store->open()->started);
+  // Nothing was counted, so another configuration begins anew.
+  Settings other;
+  other.more = "    on_error: skip\n";
+  CHECK_FALSE(Instance(database, other).store->open()->started);
+}
+
+TEST_CASE("a pipeline that an older version started has looked for its topics") {
+  Database database;
+  Instance instance(database);
+  instance.start();
+  database.query("ALTER TABLE tallymill.pipeline DROP COLUMN started; UPDATE tallymill.schema_version SET version = 3");
+  const auto updated = Instance(database).store->open();
+  REQUIRE(updated.ok());
+  CHECK(updated->started);
+}
+
 TEST_CASE("the schema may have any name") {
   Database database;
   Settings settings;

@@ -68,6 +68,15 @@ Result<std::vector<TopicInfo>> FakeSource::describe(const std::vector<std::strin
   return infos;
 }
 
+Result<std::vector<std::string>> FakeSource::list_topics(Duration /*timeout*/) {
+  if (cluster_.down) return Error(Reaction::retry, "_TIMED_OUT", "the cluster did not answer");
+  std::vector<std::string> names;
+  for (const auto& [name, topic] : cluster_.topics) {
+    if (!cluster_.hidden.contains(name)) names.push_back(name);
+  }
+  return names;
+}
+
 Result<std::vector<TopicId>> FakeSource::topic_ids(const std::vector<std::string>& topics,
                                                    Duration timeout) {
   TRY_ASSIGN(const auto infos, describe(topics, timeout));

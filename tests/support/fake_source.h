@@ -6,6 +6,7 @@
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -47,6 +48,7 @@ class FakeCluster {
   void add_partition(const std::string& topic);
 
   std::map<std::string, Topic> topics;
+  std::set<std::string> hidden;  // Not listed, as those that we may not describe.
   bool down = false;
 
  private:
@@ -60,6 +62,7 @@ class FakeSource final : public Source {
 
   Result<std::vector<TopicInfo>> describe(const std::vector<std::string>& topics,
                                           Duration timeout) override;
+  Result<std::vector<std::string>> list_topics(Duration timeout) override;
   Result<std::vector<TopicId>> topic_ids(const std::vector<std::string>& topics,
                                          Duration timeout) override;
   Result<std::vector<Offset>> resolve(const TopicInfo& topic, StartPosition start,

@@ -39,6 +39,7 @@ Lease FakeStore::lease() const {
 Progress FakeStore::progress() const {
   Progress progress;
   progress.sequence = database_.sequence;
+  progress.started = database_.started || database_.known_partitions > 0;
   progress.known_partitions = database_.known_partitions;
   progress.lease = lease();
   progress.fingerprint = database_.fingerprint;
@@ -61,6 +62,7 @@ Result<Progress> FakeStore::open() {
     database_.fingerprint = spec_.fingerprint;
     database_.checkpoints.clear();
     database_.known_partitions = 0;
+    database_.started = false;
     database_.tables.assign(spec_.aggregations.size(), {});
   }
   return progress();
@@ -76,6 +78,7 @@ Result<Progress> FakeStore::insert_checkpoints(const std::vector<Checkpoint>& ch
   for (const Checkpoint& checkpoint : checkpoints) {
     database_.checkpoints.try_emplace(checkpoint.where, checkpoint);
   }
+  database_.started = true;
   database_.known_partitions = static_cast<std::int64_t>(database_.checkpoints.size());
   return progress();
 }

@@ -30,6 +30,7 @@ struct FakeDatabase {
   std::vector<Table> tables;
   std::map<TopicPartition, Checkpoint> checkpoints;
   std::int64_t sequence = 0;
+  bool started = false;
   std::int64_t known_partitions = 0;
   std::string fingerprint;
   Lease lease;

@@ -82,7 +82,7 @@ def columns_of(rows) -> set:
 def test_a_new_database_gets_what_the_plan_says(topic, make_daemon, database):
     daemon = make_daemon(config.counts(topic))
     found = plan(daemon, database, 3)
-    assert items(found) == [("add", "schema tallymill with the daemon's own tables, version 3", ""),
+    assert items(found) == [("add", "schema tallymill with the daemon's own tables, version 4", ""),
                             ("add", "table public.counts", "")]
     before = catalog(database)
     daemon.start().wait_ready()
@@ -212,7 +212,7 @@ def test_a_schema_of_an_older_version_is_brought_up_to_date(topic, producer, mak
     daemon = count_and_stop(make_daemon, topic, producer, oracle)
     database.query("DROP TABLE tallymill.instance; ALTER TABLE tallymill.pipeline DROP COLUMN spec, DROP COLUMN "
                    "revisions; UPDATE tallymill.schema_version SET version = 2")
-    assert items(plan(daemon, database, 3)) == [("change", "the daemon's own tables, from version 2 to 3", "")]
+    assert items(plan(daemon, database, 3)) == [("change", "the daemon's own tables, from version 2 to 4", "")]
     before = catalog(database)
     daemon.start().wait_ready()
     assert {table for _, table, _ in columns_of(catalog(database) - before)} == {"pipeline", "instance"}

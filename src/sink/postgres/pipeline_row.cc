@@ -12,7 +12,7 @@ namespace {
 Result<void> begin_anew(const Session& session, Connection& connection) {
   const PipelineSpec& pipeline = session.pipeline();
   TRY(connection.query("UPDATE " + session.table("pipeline") +
-                           " SET fingerprint = $2, spec = $3, partitions = 0 WHERE pipeline = $1",
+                           " SET fingerprint = $2, spec = $3, partitions = 0, started = false WHERE pipeline = $1",
                        name_and_configuration(pipeline), session.statement_timeout()));
   for (const char* left : {"checkpoint", "aggregation"}) {
     TRY(connection.query("DELETE FROM " + session.table(left) + " WHERE pipeline = $1",

@@ -60,7 +60,7 @@ Result<Progress> read_progress(const Session& session, Connection& connection) {
   const std::string locked = seeded(Bug::checkpoint_read_unlocked) ? "" : " FOR UPDATE";
   TRY_ASSIGN(const QueryResult pipeline,
              connection.query("SELECT batch_sequence, fingerprint, lease_instance, lease_session, "
-                              "lease_counter, partitions, " + orders_columns() + " FROM " +
+                              "lease_counter, partitions, started OR partitions > 0, " + orders_columns() + " FROM " +
                                   session.table("pipeline") + " WHERE pipeline = $1" + locked,
                               Params().text(session.pipeline().name), session.statement_timeout()));
   if (pipeline.rows() == 0) {
@@ -75,7 +75,8 @@ Result<Progress> read_progress(const Session& session, Connection& connection) {
   TRY_ASSIGN(const std::int64_t beats, beats_of(session, connection, pipeline.text(0, 3)));
   progress.lease = {pipeline.text(0, 2), pipeline.text(0, 3), pipeline.number(0, 4), beats};
   progress.known_partitions = pipeline.number(0, 5);
-  progress.orders = read_orders(pipeline, 0, 6);
+  progress.started = pipeline.flag(0, 6);
+  progress.orders = read_orders(pipeline, 0, 7);
   TRY_ASSIGN(const QueryResult rows,
              connection.query("SELECT topic, partition, topic_id, next_offset, leader_epoch, "
                               "anchor_offset, " + microseconds_sql("anchor_time") +
@@ -126,7 +127,7 @@ Result<void> insert_checkpoints(const Session& session, Connection& connection,
     if (inserted.changed() > 0) TRY(note_start(session, connection, checkpoint));
   }
   TRY(connection.query("UPDATE " + session.table("pipeline") +
-                           " SET partitions = greatest(partitions, (SELECT count(*) FROM " +
+                           " SET started = true, partitions = greatest(partitions, (SELECT count(*) FROM " +
                            session.table("checkpoint") + " WHERE pipeline = $1)) WHERE pipeline = $1",
                        Params().text(session.pipeline().name), session.statement_timeout()));
   return {};

@@ -29,7 +29,7 @@ class Reset {
     }
     TRY(connection_.query("UPDATE " + session_.table("pipeline") +
                               " SET fingerprint = $2, spec = $3, batch_sequence = batch_sequence + 1, "
-                              "partitions = 0, accept_gap = false, accept_topic = false, "
+                              "partitions = 0, started = false, accept_gap = false, accept_topic = false, "
                               "orders_given = orders_given + 1 WHERE pipeline = $1",
                           name_and_configuration(session_.pipeline()), session_.statement_timeout()));
     for (const Checkpoint& start : starts) {

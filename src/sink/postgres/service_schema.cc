@@ -160,6 +160,10 @@ CREATE TABLE IF NOT EXISTS $S.instance (
   PRIMARY KEY (pipeline, session)
 ) WITH (fillfactor = 50);
 
+-- Version 4.
+ALTER TABLE $S.pipeline
+  ADD COLUMN IF NOT EXISTS started boolean NOT NULL DEFAULT false;  -- Whether it has looked for its topics.
+
 -- Per pipeline how far and how fresh it is, in the snapshot of whoever asks.
 CREATE OR REPLACE VIEW $S.status AS
 SELECT p.pipeline,  -- Name of the pipeline.

@@ -6,7 +6,7 @@
 namespace tallymill::postgres {
 
 // The version of the daemon's own tables, kept in its table schema_version.
-inline constexpr int schema_version = 3;
+inline constexpr int schema_version = 4;
 
 // Running these again changes nothing, but even then needs the right to create schemas or tables.
 [[nodiscard]] std::string create_schema_ddl(std::string_view schema);

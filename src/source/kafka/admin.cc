@@ -62,6 +62,7 @@ OffsetAnswer to_answer(const rd_kafka_topic_partition_t& partition) {
 Result<std::vector<TopicInfo>> describe_topics(rd_kafka_t* handle,
                                                const std::vector<std::string>& topics,
                                                Duration timeout) {
+  if (topics.empty()) return std::vector<TopicInfo>();
   std::vector<const char*> names;
   for (const std::string& topic : topics) names.push_back(topic.c_str());
   const TopicCollection collection(

@@ -8,6 +8,7 @@
 #include "source/kafka/end_offsets.h"
 #include "source/kafka/errors.h"
 #include "source/kafka/lanes.h"
+#include "source/kafka/list_topics.h"
 #include "source/kafka/messages.h"
 #include "source/kafka/offset_publisher.h"
 #include "source/kafka/partition_list.h"
@@ -71,6 +72,15 @@ Result<std::vector<TopicInfo>> KafkaSource::describe(const std::vector<std::stri
   }
   client_->events().works();
   return infos;
+}
+
+Result<std::vector<std::string>> KafkaSource::list_topics(Duration timeout) {
+  const SteadyTime deadline = clock_.steady_now() + timeout;
+  client_->refresh_login();
+  TRY(client_->reach(timeout));
+  TRY_ASSIGN(auto names, kafka::list_topics(client_->handle(), deadline - clock_.steady_now()));
+  client_->events().works();
+  return names;
 }
 
 Result<std::vector<TopicId>> KafkaSource::topic_ids(const std::vector<std::string>& topics,

@@ -77,6 +77,7 @@ formula price numeric divide ( part spend part n )
 TEST_CASE("what changes counted values changes the fingerprint") {
   const std::vector<std::pair<std::string, std::string>> changes = {
       {"topics: [events]", "topics: [events, more]"},
+      {"topics: [events]", "topics: [^events.*]"},
       {"topics: [events]", "topics: [events]\n      isolation: read_uncommitted"},
       {"cost: decimal", "cost: int"},
       {"cost: decimal", "cost: decimal?"},

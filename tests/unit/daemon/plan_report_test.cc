@@ -59,7 +59,7 @@ TEST_CASE("a new database gets its schema and its tables") {
   plan.table(TableWork::Kind::make, "CREATE TABLE").columns = {"n", "total"};
   CHECK(plan.report() ==
         "schema tallymill\n"
-        "  + schema tallymill with the daemon's own tables, version 3\n"
+        "  + schema tallymill with the daemon's own tables, version 4\n"
         "\n"
         "pipeline counts, new\n"
         "  + table public.counts: n, total\n"

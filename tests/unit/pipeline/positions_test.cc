@@ -103,6 +103,20 @@ TEST_CASE("a partition that is not there any more is a gap and is not read") {
   CHECK(positions->partitions.empty());
   REQUIRE(positions->gaps.size() == 1);
   CHECK(positions->gaps[0].cause == "deleted");
+  REQUIRE(positions->closing.size() == 1);
+  CHECK(positions->closing[0].from == Offset(10));
+  CHECK(positions->closing[0].to == Offset(0));
+  CHECK(positions->closing[0].replaces_topic_id == "id");
+
+  Progress closed = at(Offset(0));
+  closed.checkpoints[0].topic_id = "";
+  const auto later = compare(closed, {{"t", "", {}}}, OnDataLoss::stop);
+  REQUIRE(later.ok());
+  CHECK(later->closing.empty());
+  const auto again = compare(closed, log_of(Offset(0), Offset(3)), OnDataLoss::stop);
+  REQUIRE(again.ok());
+  CHECK(again->partitions.at(0).topic_id == "id");
+  CHECK(again->partitions.at(0).replaces_topic_id == "");
 }
 
 }  // namespace tallymill

@@ -1,3 +1,7 @@
+#include <algorithm>
+#include <string>
+#include <vector>
+
 #include "source_reader.h"
 #include "support/catch.h"
 
@@ -51,6 +55,28 @@ TEST_CASE("a topic that does not exist has no id and no partitions, and is not m
     CHECK(topics[0].partitions.empty());
     CHECK_FALSE(topics[1].id.empty());
   }
+}
+
+TEST_CASE("all topics are listed, those that were made since too, and asking makes none") {
+  MockKafka kafka;
+  kafka.create_topic("ads", 1);
+  SourceReader reader(kafka);
+  const auto sorted = [&reader] {
+    auto names = answer(reader->list_topics(patience));
+    std::sort(names.begin(), names.end());
+    return names;
+  };
+  CHECK(sorted() == std::vector<std::string>{"ads"});
+  kafka.create_topic("clicks", 3);
+  CHECK(sorted() == std::vector<std::string>{"ads", "clicks"});
+  kafka.delete_topic("ads");
+  CHECK(sorted() == std::vector<std::string>{"clicks"});
+}
+
+TEST_CASE("nothing is described where nothing is asked for") {
+  MockKafka kafka;
+  SourceReader reader(kafka);
+  CHECK(answer(reader->describe({}, patience)).empty());
 }
 
 TEST_CASE("a topic made anew has another id") {

@@ -154,7 +154,8 @@ class Pipeline {
   void note_hearing(SteadyTime now);
   void meet(std::vector<Peer> peers);
   void hand_over(SteadyTime now);
-  void stand_by(std::string detail, SteadyTime now);
+  // `how` says what `instance` has ahead of this one.
+  void stand_by(const std::string& instance, const char* how, SteadyTime now);
   void keep_warm(SteadyTime now);
 
   // pipeline_upkeep.cc: what goes on beside the batches.
@@ -222,6 +223,7 @@ class Pipeline {
   bool own_name_may_take_ = true;
   bool holds_lease_ = false;
   bool counts_ = false;           // No other instance did since this one began.
+  std::string ahead_;             // The instance that this one stood by for since it last counted.
   bool start_failed_ = false;     // The last try; a lease is not kept for the next one.
   bool accepted_ = false;         // A start of this process found nothing wrong with the configuration.
   bool shown_ = false;            // The other instances know of this one.

@@ -130,13 +130,14 @@ void Pipeline::hand_over(SteadyTime now) {
         return Upkeep{};
       },
       wake_);
-  stand_by("instance " + successor.instance + " was given the pipeline", now);
+  stand_by(successor.instance, "was given the pipeline", now);
 }
 
-void Pipeline::stand_by(std::string detail, SteadyTime now) {
+void Pipeline::stand_by(const std::string& instance, const char* how, SteadyTime now) {
   next_discovery_ = now;
   counts_ = false;
-  set_phase(Phase::standby, std::move(detail));
+  ahead_ = instance;
+  set_phase(Phase::standby, "instance " + instance + " " + how);
 }
 
 // Keeps the connection to the source alive and the topics known, so that taking over is quick, and

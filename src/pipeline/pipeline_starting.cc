@@ -27,7 +27,7 @@ void Pipeline::step_starting(SteadyTime now) {
         }
         log_info("standing by; another instance is ahead",
                  {{"pipeline", spec_.name}, {"holder", outcome->holder.instance}});
-        return stand_by("instance " + outcome->holder.instance + " is ahead", now);
+        return stand_by(outcome->holder.instance, "is ahead", now);
       case StartOutcome::Kind::paused: return pause(now);
       case StartOutcome::Kind::failed: break;
     }
@@ -125,6 +125,9 @@ void Pipeline::started(StartOutcome outcome, SteadyTime now) {
   next_discovery_ = now + options_.metadata_refresh;
   last_commit_at_ = now;
   if (!std::exchange(counts_, true)) parts_.metrics.took_over();
+  if (const std::string former = std::exchange(ahead_, {}); !former.empty()) {
+    log_info("taking over; this instance counts from here on", {{"pipeline", spec_.name}, {"former", former}});
+  }
   set_phase(Phase::running);
 }
 

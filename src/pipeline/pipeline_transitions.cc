@@ -104,6 +104,7 @@ void Pipeline::pause(SteadyTime now) {
       wake_);
   holds_lease_ = false;
   counts_ = false;
+  ahead_.clear();
   set_phase(Phase::paused, "paused; tallymill resume lets it go on");
 }
 

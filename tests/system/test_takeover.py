@@ -158,6 +158,7 @@ def test_status_shows_who_counts_and_who_is_ready(fleet):
     standby = next(daemon for daemon in rest if daemon.state() == "standby")
     assert standby.stop() == 0
     last = next(daemon for daemon in rest if daemon is not standby)
+    last.wait_log("taking over; this instance counts from here on", 1, 10)
     wait_until(lambda: len(last.status()["instances"]) == 2, 10, "the stopped one to be gone")
     silent = next(one for one in last.status()["instances"] if one["instance"] == active)
     assert silent["seen_ms_ago"] > 1_000 and not silent["holds_lease"]

@@ -10,6 +10,7 @@
 #include "daemon/reload_page.h"
 #include "daemon/version.h"
 #include "model/timestamp.h"
+#include "sink/told_state.h"
 
 namespace tallymill {
 namespace {
@@ -60,7 +61,7 @@ void write_partition(JsonWriter& json, const PartitionStatus& partition) {
 void write_instance(JsonWriter& json, const Peer& instance) {
   json.begin_object();
   json.key("instance").string(instance.instance);
-  json.key("state").string(instance.state);
+  json.key("state").string(told_state(instance.state, instance.seen_ago));
   json.key("holds_lease").boolean(instance.holds_lease);
   json.key("seen_ms_ago").number(instance.seen_ago.count());
   json.key("version").string(instance.version);

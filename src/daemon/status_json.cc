@@ -23,7 +23,7 @@ void write_batch(JsonWriter& json, const BatchReport& batch) {
 void write_instance(JsonWriter& json, const InstanceReport& instance) {
   json.begin_object();
   json.key("instance").string(instance.instance);
-  json.key("state").string(instance.state);
+  json.key("state").string(told_state(instance.state, instance.seen_ago));
   json.key("holds_lease").boolean(instance.holds_lease);
   json.key("seen_ms_ago").number(instance.seen_ago.count());
   json.key("version").string(instance.version);

@@ -70,9 +70,10 @@ TextTable instances(const StatusReport& report) {
   for (const PipelineReport& one : report.pipelines) {
     for (const InstanceReport& instance : one.instances) {
       const char* config = !instance.same_revision ? "-" : *instance.same_revision ? "same" : "differs";
+      const std::string state = told_state(instance.state, instance.seen_ago);
       table.add({{one.name},
                  {instance.instance},
-                 {instance.state, ink_of(instance.state)},
+                 {state, ink_of(state)},
                  {instance.holds_lease ? "yes" : "no"},
                  {short_duration(instance.seen_ago)},
                  {instance.version},

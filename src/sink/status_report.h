@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "model/timestamp.h"
+#include "sink/told_state.h"
 
 namespace tallymill {
 
@@ -61,8 +62,7 @@ struct PipelineReport {
   [[nodiscard]] std::string state() const {
     if (wanted == "paused") return wanted;
     if (instances.empty() || !instances.front().holds_lease) return "nobody";
-    const InstanceReport& holder = instances.front();
-    return holder.seen_ago > std::chrono::seconds(10) ? "silent" : holder.state;
+    return told_state(instances.front().state, instances.front().seen_ago);
   }
 };
 

@@ -44,6 +44,13 @@ TEST_CASE("the state is what the holder says, unless somebody wants it paused or
   CHECK(pipeline.state() == "nobody");
 }
 
+TEST_CASE("an instance that was killed is shown as silent, as text and as JSON") {
+  StatusReport report = counting();
+  report.pipelines.front().instances.back() = {"two", "running", "2", false, 10'001ms, true};
+  CHECK_THAT(status_text(report, false, 0), Catch::Contains("ads       two       silent   no"));
+  CHECK_THAT(report_json(report), Catch::Contains(R"({"instance":"two","state":"silent")"));
+}
+
 TEST_CASE("the text has a table each of pipelines, batches, instances and checkpoints") {
   CHECK(status_text(counting(), false, 0) ==
         "PIPELINE  STATE    INSTANCE  BATCH  COMMITTED               AGO  RECORDS  DEAD LETTERS  GAPS\n"

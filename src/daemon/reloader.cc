@@ -28,7 +28,7 @@ ReloadOutcome rejected(const std::string& why) {
   return {ReloadResult::rejected, why + "nothing was changed; the configuration in force goes on\n"};
 }
 
-// "added: a; changed: b, c; 3 pipelines are not touched"
+// "added: a; changed: b, c; 3 pipelines are not touched". That none is left untouched goes without saying.
 std::string summary(const SpecChanges& changes) {
   std::string text;
   const auto add = [&text](const char* what, const Names& names) {
@@ -38,6 +38,7 @@ std::string summary(const SpecChanges& changes) {
   add("changed", changes.changed);
   add("removed", changes.removed);
   const std::size_t kept = changes.kept.size();
+  if (kept == 0 && !text.empty()) return text.substr(0, text.size() - 2) + "\n";
   return text + std::to_string(kept) + (kept == 1 ? " pipeline is" : " pipelines are") +
          " not touched\n";
 }

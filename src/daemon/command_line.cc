@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -11,6 +12,7 @@
 #include "daemon/completions.h"
 #include "daemon/exit_codes.h"
 #include "daemon/version.h"
+#include "expression/nearest.h"
 #include "model/timestamp.h"
 
 namespace tallymill {
@@ -57,7 +59,7 @@ void add_verify(CLI::App& app, CommandLine& line) {
       },
       "Batches A to B, as A..B; an open end means all that follow");
   auto* last = verify->add_option("--last", line.batches.newest, "The last N batches")
-                   ->check(CLI::PositiveNumber);
+                   ->check(count_up_to(most_records));
   auto* since = verify->add_option_function<std::string>(
       "--since",
       [&line](const std::string& text) {
@@ -128,6 +130,28 @@ std::string shortened(const std::string& words) {
   return words.size() > 500 ? words.substr(0, 500) + "..." : words;
 }
 
+// The command that was named, as far as it is known: of several words the last.
+const CLI::App* command_given(const CLI::App& app) {
+  const CLI::App* chosen = &app;
+  while (!chosen->get_subcommands().empty()) chosen = chosen->get_subcommands().back();
+  return chosen;
+}
+
+std::string full_name(const CLI::App& command) {
+  const CLI::App* above = command.get_parent();
+  return (above == nullptr ? "" : full_name(*above) + " ") + command.get_name();
+}
+
+// Of a command that others stand below: what is wrong with the word in the place of one; else empty.
+std::string unknown_command(const CLI::App& group) {
+  std::vector<std::string> names;
+  for (const CLI::App* each : group.get_subcommands({})) names.push_back(each->get_name());
+  const std::vector<std::string> left = group.remaining();
+  if (names.empty() || left.empty() || left.front().starts_with('-')) return {};
+  const std::vector<std::string_view> candidates(names.begin(), names.end());
+  return "there is no command " + left.front() + expression::hint(left.front(), candidates, "the commands are");
+}
+
 // Describes every command; what is given to one is written into `line`, which outlives the parse.
 void describe(CLI::App& app, CommandLine& line) {
   app.footer(exit_code::line("") + footer);
@@ -184,16 +208,19 @@ ParsedCommandLine parse_command_line(int count, const char* const* words) {
   try {
     app.parse(count, words);
   } catch (const CLI::CallForHelp&) {
-    CLI::App* chosen = &app;
-    while (!chosen->get_subcommands().empty()) chosen = chosen->get_subcommands().back();
+    const CLI::App* chosen = command_given(app);
     const bool is_group = chosen != &app && !chosen->get_subcommands({}).empty();
+    // Asked of the program, so that the usage names all of the command.
     return {std::nullopt, exit_code::ok,
-            chosen->help("", is_group ? CLI::AppFormatMode::All : CLI::AppFormatMode::Normal)};
+            app.help("", is_group ? CLI::AppFormatMode::All : CLI::AppFormatMode::Normal)};
   } catch (const CLI::CallForVersion& version_asked) {
     return {std::nullopt, exit_code::ok, std::string(version_asked.what()) + "\n"};
   } catch (const CLI::ParseError& error) {
-    return {std::nullopt, exit_code::usage,
-            "tallymill: " + shortened(error.what()) + "; see tallymill --help\n"};
+    const CLI::App* chosen = command_given(app);
+    const std::string unknown = unknown_command(*chosen);
+    const std::string wrong = unknown.empty() ? shortened(error.what()) + "; see " + full_name(*chosen) + " --help"
+                                              : shortened(unknown);
+    return {std::nullopt, exit_code::usage, "tallymill: " + wrong + "\n"};
   }
   if (line.command == CommandLine::Command::completions) {
     return {std::nullopt, exit_code::ok, completions(line.shell, command_shapes(app))};

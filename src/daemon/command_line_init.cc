@@ -5,10 +5,11 @@ namespace tallymill {
 
 void add_init(CLI::App& app, CommandLine& line) {
   CLI::App* init = app.add_subcommand("init", "Print a starter file with comments; from records, if some are named");
-  init->footer("With --topic or --input, fields, types, keys and sums are proposed from records. Without, the\n"
-               "starter is a general one, and nothing is connected to. Comments show values of fields that have\n"
-               "at most 20 different ones. What is printed passes the check; read it through all the same.\n"
-               "Exit codes: 0 printed or written, 1 the records cannot be read, there are none, or FILE is there\n"
+  init->footer("With --topic or --input, fields, types, keys and sums are proposed from records. Without, the "
+               "starter is a general one, and nothing is connected to.\n"
+               "Comments show values of fields that have at most 20 different ones. What is printed passes the "
+               "check; read it through all the same.\n"
+               "Exit codes: 0 printed or written, 1 the records cannot be read, there are none, or FILE is there "
                "already, 2 wrong command line, 78 what --like names is wrong.");
   auto* brokers = init->add_option("--brokers", line.brokers, "Where to reach the cluster, as host:port")
                       ->check(not_empty("host:port"));

@@ -1,6 +1,9 @@
 #include "daemon/command_line_parts.h"
 
 #include <algorithm>
+#include <charconv>
+#include <limits>
+#include <system_error>
 
 #include "daemon/exit_codes.h"
 #include "model/timestamp.h"
@@ -25,6 +28,15 @@ std::function<std::string(const std::string&)> not_empty(const char* what) {
   };
 }
 
+std::function<std::string(const std::string&)> count_up_to(std::int64_t most) {
+  return [most](const std::string& text) {
+    std::int64_t count = 0;
+    const auto [end, failure] = std::from_chars(text.data(), text.data() + text.size(), count);
+    const bool good = failure == std::errc() && end == text.data() + text.size() && count >= 1 && count <= most;
+    return good ? std::string() : "needs a whole number from 1 to " + std::to_string(most) + ", not " + text;
+  };
+}
+
 std::string read_time(const std::string& text, std::optional<Timestamp>& time) {
   time = parse_timestamp(text);
   return time ? std::string() : "needs a time as 2026-01-31T12:00:00Z, not " + text;
@@ -40,7 +52,7 @@ CLI::App* add_pipeline_command(CLI::App& app, const char* name, const char* help
 
 CLI::Option* add_records(CLI::App& command, CommandLine& line, const std::string& last, const std::string& input) {
   CLI::Option* option = command.add_option("--last", line.last, last)
-                            ->check(CLI::Range(std::int64_t{1}, std::int64_t{1} << 40))
+                            ->check(count_up_to(most_records))
                             ->capture_default_str();
   command.add_option("--input", line.input, input + ", one JSON document per line; - for the standard input")
       ->type_name(file_type)
@@ -83,7 +95,7 @@ void add_reload(CLI::App& app, CommandLine& line) {
       ->check(not_empty("a file or a folder"));
   add_http_options(*reload, line);
   reload->add_option("--pid", line.pid, "The daemon's process, where it cannot be looked up")
-      ->check(CLI::PositiveNumber);
+      ->check(count_up_to(std::numeric_limits<int>::max()));
   reload->callback([&line] { line.command = CommandLine::Command::reload; });
 }
 

@@ -4,6 +4,7 @@
 // is given to it written into `line`, which outlives the parse.
 
 #include <array>
+#include <cstdint>
 #include <functional>
 #include <optional>
 #include <string>
@@ -17,6 +18,9 @@ namespace tallymill {
 
 // The type that options and words have whose value is a file or a folder.
 inline constexpr const char* file_type = "FILE";
+
+// No topic and no ledger holds more.
+inline constexpr std::int64_t most_records = std::int64_t{1} << 40;
 
 // Shells that there are completions for.
 inline constexpr std::array<std::string_view, 3> shells = {"bash", "zsh", "fish"};
@@ -33,6 +37,9 @@ void add_http_options(CLI::App& command, CommandLine& line);
 
 // A check that refuses the empty name: "needs a file, not an empty name".
 [[nodiscard]] std::function<std::string(const std::string&)> not_empty(const char* what);
+// A check that refuses what is no whole number from 1 to `most`, in words of its own: the library's name
+// limits of 300 digits.
+[[nodiscard]] std::function<std::string(const std::string&)> count_up_to(std::int64_t most);
 // Empty, or what is wrong.
 [[nodiscard]] std::string read_time(const std::string& text, std::optional<Timestamp>& time);
 

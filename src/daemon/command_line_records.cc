@@ -2,9 +2,14 @@
 
 #include <algorithm>
 #include <initializer_list>
+#include <string>
+#include <string_view>
+#include <vector>
 
 #include "daemon/command_line_parts.h"
 #include "daemon/exit_codes.h"
+#include "expression/nearest.h"
+#include "model/reason.h"
 
 namespace tallymill {
 namespace {
@@ -12,6 +17,14 @@ namespace {
 bool is_any_given(const CLI::App& app, std::initializer_list<const char*> options) {
   return std::any_of(options.begin(), options.end(),
                      [&](const char* name) { return app.get_option(name)->count() > 0; });
+}
+
+// A slip would else choose nothing, and look as if there were no such dead letter.
+std::string known_reason(const std::string& word) {
+  std::vector<std::string_view> names;
+  for (const auto& each : reasons) names.push_back(each.word);
+  if (std::find(names.begin(), names.end(), word) != names.end()) return {};
+  return "there is no reason " + word + expression::hint(word, names, "the reasons are");
 }
 
 }  // namespace
@@ -27,12 +40,12 @@ void add_dead_letters(CLI::App& app, CommandLine& line) {
     sub->add_option("--topic", line.letters.topic, "Of this topic");
     sub->add_option("--partition", line.letters.partition, "Of this partition");
     sub->add_option("--offset", line.letters.offset, "Of this offset");
-    sub->add_option("--reason", line.letters.reason, "Of this reason, as lookup_miss");
+    sub->add_option("--reason", line.letters.reason, "Of this reason, as lookup_miss")->check(known_reason);
     sub->add_option("--aggregation", line.letters.aggregation,
                     "Of this aggregation; '' for records that were rejected whole");
     if (command != Command::drop_letters) {
       sub->add_option("--limit", line.limit, "At most so many")
-          ->check(CLI::PositiveNumber)
+          ->check(count_up_to(most_records))
           ->default_str(limit == all ? "all" : std::to_string(limit));
     }
     const bool changes = limit == all;
@@ -91,7 +104,7 @@ void add_examine(CLI::App& app, CommandLine& line) {
   examine->add_option("--partition", line.letters.partition, "Of this partition only");
   examine->add_option("--offset", line.letters.offset, "From this offset on");
   examine->add_option("--limit", line.limit, "At most so many of each partition")
-      ->check(CLI::Range(std::int64_t{1}, std::int64_t{100'000}))
+      ->check(count_up_to(100'000))
       ->default_str("100");
   examine->parse_complete_callback([&line] {
     if (line.limit == 0) line.limit = 100;

@@ -27,7 +27,7 @@ void add_preview(CLI::App& app, CommandLine& line) {
   preview->add_option("pipeline", line.pipeline, "A pipeline of the configuration, if it has several");
   add_records(*preview, line, "Read the last N records of the topics", "Read a file instead");
   preview->add_option("--limit", line.limit, "Show at most so many rows of each table, and dead letters")
-      ->check(CLI::PositiveNumber)
+      ->check(count_up_to(most_records))
       ->default_str("20");
   preview
       ->add_option_function<std::vector<std::string>>(

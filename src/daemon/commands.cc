@@ -39,7 +39,8 @@ int check(const Spec& spec, const CommandLine& line) {
   if (line.connect) {
     if (auto live = check_live(spec); !live.ok()) return fail(live.error());
   }
-  std::printf("%s: fine, %zu pipeline(s)\n", line.config.c_str(), spec.pipelines.size());
+  const std::size_t count = spec.pipelines.size();
+  std::printf("%s: fine, %zu pipeline%s\n", line.config.c_str(), count, count == 1 ? "" : "s");
   return exit_code::ok;
 }
 

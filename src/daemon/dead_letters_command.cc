@@ -83,7 +83,7 @@ Result<int> list(DeadLetterStore& letters, const CommandLine& line) {
     ++count;
     return {};
   }));
-  std::fprintf(stderr, "%lld dead letters%s\n", static_cast<long long>(count),
+  std::fprintf(stderr, "%lld dead letter%s%s\n", static_cast<long long>(count), count == 1 ? "" : "s",
                count == line.limit ? "; there may be more, see --limit" : "");
   return exit_code::ok;
 }
@@ -104,6 +104,7 @@ Result<int> retry(BuiltRetrier& built, const CommandLine& line) {
       built.letters(), line.letters, line.limit, [&](const StoredLetter& place) -> Result<void> {
         if (line.dry_run) {
           std::printf("%s: would be offered again\n", place_of(place.letter).c_str());
+          ++left;
           return {};
         }
         TRY_ASSIGN(const auto stored, built.letters().read(place.letter));
@@ -118,6 +119,10 @@ Result<int> retry(BuiltRetrier& built, const CommandLine& line) {
         std::printf("%s: %s%s\n", place_of(place.letter).c_str(), became, outcome.why.c_str());
         return {};
       });
+  if (line.dry_run) {
+    std::printf("%lld would be offered again\n", static_cast<long long>(left));
+    return offered.ok() ? Result<int>(exit_code::ok) : offered.error();
+  }
   std::printf("%lld counted, %lld not\n", static_cast<long long>(counted), static_cast<long long>(left));
   if (!offered.ok()) return offered.error();
   return left == 0 ? exit_code::ok : exit_code::not_retried;

@@ -58,10 +58,15 @@ int docs_command(const CommandLine& line) {
     std::fputs(text.c_str(), stdout);
     return exit_code::ok;
   }
-  std::vector<std::string_view> names;
-  for (const reference::Topic& each : reference::topics()) names.push_back(each.name);
-  std::fprintf(stderr, "tallymill: nothing is called %s%s\n", line.page.c_str(),
-               expression::hint(line.page, names, "the topics are").c_str());
+  std::vector<std::string_view> topics;
+  for (const reference::Topic& each : reference::topics()) topics.push_back(each.name);
+  const std::vector<std::string> entries = reference::entry_names();
+  std::vector<std::string_view> names = topics;
+  names.insert(names.end(), entries.begin(), entries.end());
+  const auto meant = expression::nearest(line.page, names);
+  const std::string hint = meant ? "; did you mean " + std::string(*meant) + "?"
+                                 : expression::hint(line.page, topics, "the topics are");
+  std::fprintf(stderr, "tallymill: nothing is called %s%s\n", line.page.c_str(), hint.c_str());
   return exit_code::usage;
 }
 

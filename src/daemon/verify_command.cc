@@ -46,8 +46,8 @@ int verify_command(const Spec& spec, const PipelineSpec& pipeline, const LedgerS
   Tally tally;
   const auto done = verify_all(spec, pipeline, which, tally);
   const std::size_t all = tally.equal + tally.differ + tally.not_verifiable;
-  std::printf("%zu batches: %zu equal, %zu differ, %zu not verifiable\n", all, tally.equal,
-              tally.differ, tally.not_verifiable);
+  std::printf("%zu batch%s: %zu equal, %zu differ, %zu not verifiable\n", all, all == 1 ? "" : "es",
+              tally.equal, tally.differ, tally.not_verifiable);
   if (!done.ok()) {
     std::fprintf(stderr, "tallymill: the rest was not verified: %s\n", done.error().message().c_str());
   } else if (all == 0) {

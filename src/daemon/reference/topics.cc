@@ -20,17 +20,18 @@ constexpr std::array all{
     Topic{"commands", "Every command and option.", commands_page},
 };
 
-// A line that begins what is said about `name`: its item, its row of a table, or its heading.
-bool begins(std::string_view line, std::string_view name) {
+// What stands in backticks at the beginning of an item, a row of a table, or a heading; else empty.
+std::string_view name_begun(std::string_view line) {
   const std::size_t mark = line.find_first_not_of(' ');
-  if (mark == std::string_view::npos) return false;
+  if (mark == std::string_view::npos) return {};
   line.remove_prefix(mark);
-  for (const std::string_view start : {"- `", "| `", "## `", "## `tallymill "}) {
+  for (const std::string_view start : {"- `", "| `", "## `tallymill ", "## `"}) {
     if (!line.starts_with(start)) continue;
-    const std::string_view rest = line.substr(start.size());
-    if (rest.starts_with(name) && rest.substr(name.size()).starts_with("`")) return true;
+    line.remove_prefix(start.size());
+    const std::size_t end = line.find('`');
+    return end == std::string_view::npos ? std::string_view() : line.substr(0, end);
   }
-  return false;
+  return {};
 }
 
 // Whether `line` still belongs to what `first` began.
@@ -48,7 +49,7 @@ std::string entries_of(const Topic& topic, std::string_view name) {
   for (std::string line; std::getline(lines, line);) {
     if (line.starts_with("#")) heading = line.substr(line.find(' ') + 1);
     if (first.empty() || !goes_on(line, first)) {
-      first = begins(line, name) ? line : "";
+      first = !name.empty() && name_begun(line) == name ? line : "";
       if (!first.empty()) {
         found += "\n" + std::string(topic.name) + ", " + heading + ":\n\n";
       }
@@ -65,6 +66,17 @@ std::span<const Topic> topics() { return all; }
 const Topic* find_topic(std::string_view name) {
   const auto found = std::find_if(all.begin(), all.end(), [&](const Topic& one) { return one.name == name; });
   return found == all.end() ? nullptr : &*found;
+}
+
+std::vector<std::string> entry_names() {
+  std::vector<std::string> names;
+  for (const Topic& topic : all) {
+    std::istringstream lines(topic.page());
+    for (std::string line; std::getline(lines, line);) {
+      if (const auto name = name_begun(line); !name.empty()) names.emplace_back(name);
+    }
+  }
+  return names;
 }
 
 std::string entries_about(std::string_view name) {

@@ -5,6 +5,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace tallymill::reference {
 
@@ -17,6 +18,9 @@ struct Topic {
 [[nodiscard]] std::span<const Topic> topics();
 // Returns null if there is none.
 [[nodiscard]] const Topic* find_topic(std::string_view name);
+
+// Of everything that entries_about() finds, as it stands on the pages; a name on several comes more than once.
+[[nodiscard]] std::vector<std::string> entry_names();
 
 // What all pages say about a key, function, metric, table, column, code ...: each item with the page and
 // the heading that it stands under. Empty if there is none of that name.

@@ -110,6 +110,30 @@ TEST_CASE("verify takes a pipeline and the batches in question") {
   }
 }
 
+TEST_CASE("a command that is not known is named, with the one that was meant") {
+  CHECK(parse({"chekc", "a.yaml"}).text == "tallymill: there is no command chekc; did you mean check?\n");
+  CHECK(parse({"dead-letters", "lst", "a.yaml", "p"}).text ==
+        "tallymill: there is no command lst; did you mean list?\n");
+  CHECK(parse({"dead-letters", "lst"}).exit_code == exit_code::usage);
+  CHECK(parse({"frobnicate"}).text.find("; the commands are run, check, ") != std::string::npos);
+  CHECK(parse({}).text == "tallymill: A subcommand is required; see tallymill --help\n");
+}
+
+TEST_CASE("what is wrong and what is asked name the command in full") {
+  CHECK(parse({"run"}).text == "tallymill: --config is required; see tallymill run --help\n");
+  CHECK(parse({"dead-letters", "list", "--help"}).text.find("Usage: tallymill dead-letters list [OPTIONS]") !=
+        std::string::npos);
+}
+
+TEST_CASE("a count that is none is refused in one short line") {
+  CHECK(parse({"verify", "a.yaml", "counts", "--last", "0"}).text ==
+        "tallymill: --last: needs a whole number from 1 to 1099511627776, not 0; see tallymill verify --help\n");
+  for (const char* text : {"-1", "1.5", "many", "", "1099511627777", "99999999999999999999"}) {
+    CHECK(parse({"dead-letters", "list", "a.yaml", "p", "--limit", text}).exit_code == exit_code::usage);
+  }
+  CHECK(parse({"dead-letters", "list", "a.yaml", "p", "--limit", "1"}).command->limit == 1);
+}
+
 TEST_CASE("commands that change a pipeline's course can be rehearsed") {
   using Command = CommandLine::Command;
   CHECK(parse({"pause", "a.yaml", "p"}).command->command == Command::pause);
@@ -136,12 +160,12 @@ TEST_CASE("dead letters are chosen, and those that are changed must be") {
   CHECK(list.command->pipeline == "p");
   CHECK(list.command->limit == 100);
   const auto retry = parse({"dead-letters", "retry", "a.yaml", "p", "--topic", "t", "--partition", "3",
-                            "--offset", "9", "--reason", "r", "--aggregation", "a", "--dry-run"});
+                            "--offset", "9", "--reason", "lookup_miss", "--aggregation", "a", "--dry-run"});
   REQUIRE(retry.command);
   CHECK(retry.command->letters.topic == "t");
   CHECK(retry.command->letters.partition == 3);
   CHECK(retry.command->letters.offset == 9);
-  CHECK(retry.command->letters.reason == "r");
+  CHECK(retry.command->letters.reason == "lookup_miss");
   CHECK(retry.command->letters.aggregation == "a");
   CHECK(retry.command->dry_run);
   CHECK(retry.command->limit > 1'000'000);
@@ -150,6 +174,8 @@ TEST_CASE("dead letters are chosen, and those that are changed must be") {
   for (const char* command : {"retry", "drop"}) {
     CHECK(parse({"dead-letters", command, "a.yaml", "p"}).exit_code == exit_code::usage);
   }
+  CHECK(parse({"dead-letters", "drop", "a.yaml", "p", "--reason", "bad_jsn"}).text.find(
+            "there is no reason bad_jsn; did you mean bad_json?") != std::string::npos);
   CHECK(parse({"dead-letters"}).exit_code == exit_code::usage);
   const auto help = parse({"dead-letters", "--help"});
   CHECK(help.exit_code == exit_code::ok);
@@ -267,7 +293,7 @@ TEST_CASE("a wrong line is answered in a few words, however long it is") {
   const auto parsed = parse({"run", "a.yaml", longest.c_str()});
   CHECK(parsed.exit_code == exit_code::usage);
   CHECK(parsed.text.size() < 1000);
-  CHECK(parsed.text.find("see tallymill --help") != std::string::npos);
+  CHECK(parsed.text.find("see tallymill run --help") != std::string::npos);
 }
 
 TEST_CASE("help and version are answers, not errors") {

@@ -97,6 +97,14 @@ TEST_CASE("exit codes are those of commands that there are, and their help says 
   for (const exit_code::Row& row : exit_code::rows) CHECK(paths.contains(std::string(row.command)));
 }
 
+TEST_CASE("every name that can be looked up is found, keys and codes among them") {
+  const std::vector<std::string> names = entry_names();
+  for (const char* name : {"on_error", "config_changed", "bad_json", "run", "dead-letters list"}) {
+    CHECK(std::find(names.begin(), names.end(), name) != names.end());
+  }
+  for (const std::string& name : names) CHECK_FALSE(entries_about(name).empty());
+}
+
 TEST_CASE("Markdown is wrapped between words, and code stays whole") {
   const std::string words = "word " + std::string(90, 'x') + " `" + "a b c d e f" + "` end";
   CHECK(Markdown().paragraph(words).text() == "word " + std::string(90, 'x') + "\n`a b c d e f` end\n");

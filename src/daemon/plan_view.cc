@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/join.h"
 #include "daemon/exit_codes.h"
 #include "sink/postgres/service_schema.h"
 
@@ -13,12 +14,6 @@ using postgres::PlannedPipeline;
 using postgres::PlannedTable;
 using postgres::SchemaWork;
 using postgres::TableWork;
-
-std::string joined(const std::vector<std::string>& parts) {
-  std::string text;
-  for (const std::string& part : parts) text += (text.empty() ? "" : ", ") + part;
-  return text;
-}
 
 std::string size_text(std::int64_t bytes) {
   constexpr std::int64_t kib = 1024;

@@ -3,16 +3,12 @@
 #include <algorithm>
 #include <utility>
 
+#include "base/join.h"
+
 namespace tallymill {
 namespace {
 
 using Names = std::vector<std::string>;
-
-std::string joined(const Names& names) {
-  std::string text;
-  for (const std::string& name : names) text += (text.empty() ? "" : ", ") + name;
-  return text;
-}
 
 Names together(Names names, const Names& more) {
   names.insert(names.end(), more.begin(), more.end());

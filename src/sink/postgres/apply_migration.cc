@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "base/clock.h"
+#include "base/join.h"
 #include "sink/postgres/lookup_grants.h"
 #include "sink/postgres/migration.h"
 #include "sink/postgres/ownership.h"
@@ -26,12 +27,6 @@ PostgresSpec patient(PostgresSpec postgres, const Migration& migration) {
 }
 
 bool is_about_locks(const Error& error) { return error.code() == "55P03" || error.code() == "40P01"; }
-
-std::string joined(const std::vector<std::string>& parts) {
-  std::string text;
-  for (const std::string& part : parts) text += (text.empty() ? "" : ", ") + part;
-  return text;
-}
 
 // What the rows of the daemon's own tables say of a pipeline's.
 struct Ground {

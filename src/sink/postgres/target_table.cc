@@ -2,21 +2,13 @@
 
 #include <utility>
 
+#include "base/join.h"
 #include "sink/postgres/encode.h"
 #include "sink/postgres/identifiers.h"
 #include "sink/postgres/timestamps.h"
 
 namespace tallymill::postgres {
 namespace {
-
-std::string join(const std::vector<std::string>& parts, std::string_view separator) {
-  std::string joined;
-  for (const std::string& part : parts) {
-    if (!joined.empty()) joined += separator;
-    joined += part;
-  }
-  return joined;
-}
 
 std::vector<std::string> key_names(const TablePlan& plan) {
   std::vector<std::string> names;
@@ -47,7 +39,7 @@ std::string select_rows(const TablePlan& plan, bool with_parts) {
   if (with_parts) {
     for (const PartColumn& part : plan.parts) add(part.name, part.type);
   }
-  return "SELECT " + join(arrays, ", ");
+  return "SELECT " + joined(arrays, ", ");
 }
 
 // The stored part merged with the new one; null is the identity (rule R15).
@@ -101,7 +93,7 @@ std::string formula_sql(const Formula& formula, SqlType type) {
   std::vector<std::string> conditions;
   require_in_range(formula, conditions);
   if (conditions.empty()) return value;
-  return "CASE WHEN " + join(conditions, " AND ") + " THEN " + value + " END";
+  return "CASE WHEN " + joined(conditions, " AND ") + " THEN " + value + " END";
 }
 
 std::string create_table_ddl(const TablePlan& plan) {
@@ -126,10 +118,10 @@ std::string create_table_ddl(const TablePlan& plan) {
                     ") STORED");
   }
   lines.push_back(any_nullable(plan)
-                      ? "UNIQUE NULLS NOT DISTINCT (" + join(key_names(plan), ", ") + ")"
-                      : "PRIMARY KEY (" + join(key_names(plan), ", ") + ")");
+                      ? "UNIQUE NULLS NOT DISTINCT (" + joined(key_names(plan), ", ") + ")"
+                      : "PRIMARY KEY (" + joined(key_names(plan), ", ") + ")");
   // Counters change with every batch and are in no index: with room on the page updates stay HOT.
-  return "CREATE TABLE " + table_of(plan) + " (\n  " + join(lines, ",\n  ") +
+  return "CREATE TABLE " + table_of(plan) + " (\n  " + joined(lines, ",\n  ") +
          "\n) WITH (fillfactor = 70);\nCOMMENT ON TABLE " + table_of(plan) + " IS " +
          literal("Kept by tallymill, exactly in step with its topics; rows changed by hand stay "
                  "wrong.") + ";\n";
@@ -137,20 +129,20 @@ std::string create_table_ddl(const TablePlan& plan) {
 
 std::string upsert_sql(const TablePlan& plan) {
   std::vector<std::string> names = key_names(plan);
-  const std::string keys = join(names, ", ");
+  const std::string keys = joined(names, ", ");
   std::vector<std::string> merges;
   for (const PartColumn& part : plan.parts) {
     names.push_back(quoted(part.name));
     merges.push_back(quoted(part.name) + " = " + merged(part));
   }
-  return "INSERT INTO " + table_of(plan) + " AS t (" + join(names, ", ") + ") " +
+  return "INSERT INTO " + table_of(plan) + " AS t (" + joined(names, ", ") + ") " +
          select_rows(plan, true) + " ON CONFLICT (" + keys + ") DO " +
-         (merges.empty() ? "NOTHING" : "UPDATE SET " + join(merges, ", "));
+         (merges.empty() ? "NOTHING" : "UPDATE SET " + joined(merges, ", "));
 }
 
 std::string claim_rows_sql(const TablePlan& plan) {
   std::vector<std::string> names = key_names(plan);
-  const std::string keys = join(names, ", ");
+  const std::string keys = joined(names, ", ");
   std::vector<std::string> values = names;
   std::vector<std::string> stored;
   std::string unchanged;
@@ -163,9 +155,9 @@ std::string claim_rows_sql(const TablePlan& plan) {
     if (part.merge == Merge::joint) unchanged = name + " = t." + name;
     stored.push_back(part.type == SqlType::timestamptz ? microseconds_sql("t." + name) : "t." + name);
   }
-  return "INSERT INTO " + table_of(plan) + " AS t (" + join(names, ", ") + ") SELECT " +
-         join(values, ", ") + " FROM (" + select_rows(plan, false) + ") AS x ON CONFLICT (" + keys +
-         ") DO UPDATE SET " + unchanged + " RETURNING " + join(stored, ", ");
+  return "INSERT INTO " + table_of(plan) + " AS t (" + joined(names, ", ") + ") SELECT " +
+         joined(values, ", ") + " FROM (" + select_rows(plan, false) + ") AS x ON CONFLICT (" + keys +
+         ") DO UPDATE SET " + unchanged + " RETURNING " + joined(stored, ", ");
 }
 
 std::string find_overflow_sql(const TablePlan& plan) {
@@ -192,9 +184,9 @@ std::string find_overflow_sql(const TablePlan& plan) {
     }
   }
   column += column == "CASE" ? " WHEN false THEN '' END" : " END";
-  return "SELECT shown, culprit FROM (SELECT " + join(shown, " || ', ' || ") + " AS shown, " + column +
+  return "SELECT shown, culprit FROM (SELECT " + joined(shown, " || ', ' || ") + " AS shown, " + column +
          " AS culprit FROM (" + select_rows(plan, true) + ") AS x JOIN " + table_of(plan) + " AS t ON " +
-         join(matches, " AND ") + ") found WHERE culprit IS NOT NULL LIMIT 1";
+         joined(matches, " AND ") + ") found WHERE culprit IS NOT NULL LIMIT 1";
 }
 
 }  // namespace tallymill::postgres

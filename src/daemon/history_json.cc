@@ -14,7 +14,7 @@ double milliseconds(Duration duration) {
 }
 
 void write_time(JsonWriter& json, std::string_view key, WallTime time) {
-  json.key(key).string(to_string(Timestamp(time.time_since_epoch().count())));
+  json.key(key).string(to_string(timestamp_of(time)));
 }
 
 void write_optional(JsonWriter& json, std::string_view key, std::optional<double> number) {

@@ -5,12 +5,12 @@
 
 #include "base/json_writer.h"
 #include "daemon/history_json.h"
+#include "daemon/instance_json.h"
 #include "daemon/page.h"
 #include "daemon/process_identity.h"
 #include "daemon/reload_page.h"
 #include "daemon/version.h"
 #include "model/timestamp.h"
-#include "sink/told_state.h"
 
 namespace tallymill {
 namespace {
@@ -58,20 +58,13 @@ void write_partition(JsonWriter& json, const PartitionStatus& partition) {
   json.end_object();
 }
 
-void write_instance(JsonWriter& json, const Peer& instance) {
-  json.begin_object();
-  json.key("instance").string(instance.instance);
-  json.key("state").string(told_state(instance.state, instance.seen_ago));
-  json.key("holds_lease").boolean(instance.holds_lease);
-  json.key("seen_ms_ago").number(instance.seen_ago.count());
-  json.key("version").string(instance.version);
-  json.key("same_revision").boolean(instance.same_revision);
-  json.end_object();
+InstanceReport report_of(const Peer& peer) {
+  return {peer.instance, peer.state, peer.version, peer.holds_lease, peer.seen_ago, peer.same_revision};
 }
 
 void write_time(JsonWriter& json, const std::optional<WallTime>& time) {
   if (time) {
-    json.string(to_string(Timestamp(time->time_since_epoch().count())));
+    json.string(to_string(timestamp_of(*time)));
   } else {
     json.null();
   }
@@ -104,7 +97,7 @@ void write_pipeline(JsonWriter& json, const PipelineStatus& pipeline) {
   for (const PartitionStatus& partition : pipeline.partitions) write_partition(json, partition);
   json.end_array();
   json.key("instances").begin_array();
-  for (const Peer& instance : pipeline.instances) write_instance(json, instance);
+  for (const Peer& instance : pipeline.instances) write_instance(json, report_of(instance));
   json.end_array();
   json.end_object();
 }

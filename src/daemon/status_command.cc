@@ -22,7 +22,7 @@ namespace {
 constexpr auto period = std::chrono::seconds(2);
 constexpr std::size_t widest_cell = 40;
 
-Timestamp now() { return Timestamp(system_clock().wall_now().time_since_epoch().count()); }
+Timestamp now() { return timestamp_of(system_clock().wall_now()); }
 
 std::string text_of(const StatusReport& report) {
   return status_text(report, wants_colour(stdout), is_terminal(stdout) ? widest_cell : 0);

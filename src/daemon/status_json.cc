@@ -1,6 +1,7 @@
 #include "daemon/status_json.h"
 
 #include "base/json_writer.h"
+#include "daemon/instance_json.h"
 
 namespace tallymill {
 namespace {
@@ -17,18 +18,6 @@ void write_batch(JsonWriter& json, const BatchReport& batch) {
   json.key("rows").number(batch.rows);
   json.key("fold_ms").number(batch.fold_ms);
   json.key("wait_ms").number(batch.wait_ms);
-  json.end_object();
-}
-
-void write_instance(JsonWriter& json, const InstanceReport& instance) {
-  json.begin_object();
-  json.key("instance").string(instance.instance);
-  json.key("state").string(told_state(instance.state, instance.seen_ago));
-  json.key("holds_lease").boolean(instance.holds_lease);
-  json.key("seen_ms_ago").number(instance.seen_ago.count());
-  json.key("version").string(instance.version);
-  json.key("same_revision");
-  instance.same_revision ? json.boolean(*instance.same_revision) : json.null();
   json.end_object();
 }
 

@@ -9,6 +9,8 @@
 #include <string>
 #include <string_view>
 
+#include "base/clock.h"
+
 namespace tallymill {
 
 class Timestamp {
@@ -27,6 +29,10 @@ class Timestamp {
  private:
   std::int64_t microseconds_ = 0;
 };
+
+[[nodiscard]] constexpr Timestamp timestamp_of(WallTime time) {
+  return Timestamp(time.time_since_epoch().count());
+}
 
 // The unit of a number that stands for a time.
 enum class TimeUnit { seconds, milliseconds, microseconds, nanoseconds };

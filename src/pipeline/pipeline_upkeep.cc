@@ -255,7 +255,7 @@ void Pipeline::show_age(std::optional<double> seconds) {
 // Lag and age. A pipeline that has counted all there is is as old as that fact, not as its last
 // commit.
 void Pipeline::observe_partitions(const std::map<TopicPartition, Offset>& ends, SteadyTime now) {
-  const Timestamp wall(parts_.clock.wall_now().time_since_epoch().count());
+  const Timestamp wall = timestamp_of(parts_.clock.wall_now());
   bool behind = anything_open() || ends.size() < assigned_.size();
   std::vector<PartitionStatus> partitions;
   for (const Checkpoint& checkpoint : committed_) {

@@ -100,11 +100,12 @@ Result<int> show(DeadLetterStore& letters, const CommandLine& line) {
 Result<int> retry(BuiltRetrier& built, const CommandLine& line) {
   std::int64_t counted = 0;
   std::int64_t left = 0;
+  std::int64_t listed = 0;
   const auto offered = for_each(
       built.letters(), line.letters, line.limit, [&](const StoredLetter& place) -> Result<void> {
         if (line.dry_run) {
           std::printf("%s: would be offered again\n", place_of(place.letter).c_str());
-          ++left;
+          ++listed;
           return {};
         }
         TRY_ASSIGN(const auto stored, built.letters().read(place.letter));
@@ -120,7 +121,7 @@ Result<int> retry(BuiltRetrier& built, const CommandLine& line) {
         return {};
       });
   if (line.dry_run) {
-    std::printf("%lld would be offered again\n", static_cast<long long>(left));
+    std::printf("%lld would be offered again\n", static_cast<long long>(listed));
     return offered.ok() ? Result<int>(exit_code::ok) : offered.error();
   }
   std::printf("%lld counted, %lld not\n", static_cast<long long>(counted), static_cast<long long>(left));

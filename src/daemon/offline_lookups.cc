@@ -5,6 +5,7 @@
 #include "config/lookup_reader.h"
 #include "daemon/lookup_reader.h"
 #include "daemon/memory_shares.h"
+#include "sink/postgres/identifiers.h"
 
 namespace tallymill {
 namespace {
@@ -19,16 +20,13 @@ std::unique_ptr<LookupReader> reader_for(const Spec& spec) {
   return make_lookup_reader(spec.postgres, [limit] { return limit; });
 }
 
-std::string in_quotes(const std::string& name) { return "\"" + name + "\""; }
-
 // What has psql write such a file.
 std::string copy_command(const LookupSpec& lookup) {
-  std::string columns = in_quotes(lookup.key);
+  std::string columns = postgres::quoted(lookup.key);
   for (const std::string& column : lookup.columns) {
-    if (column != lookup.key) columns += ", " + in_quotes(column);
+    if (column != lookup.key) columns += ", " + postgres::quoted(column);
   }
-  return "psql -c '\\copy (SELECT " + columns + " FROM " + in_quotes(lookup.table->schema) + "." +
-         in_quotes(lookup.table->table) + ") TO " + lookup.name + ".csv CSV HEADER'";
+  return "psql -c '\\copy (SELECT " + columns + " FROM " + postgres::qualified(lookup.table->schema, lookup.table->table) + ") TO " + lookup.name + ".csv CSV HEADER'";
 }
 
 }  // namespace

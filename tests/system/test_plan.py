@@ -3,7 +3,6 @@ it beside a daemon that goes on."""
 
 import json
 import os
-import pty
 import subprocess
 import time
 
@@ -15,6 +14,7 @@ from rig import config, program
 from rig.background import Traffic
 from rig.growth import MORE, check_more
 from rig.oracle import wait_progress
+from rig.terminals import Terminal
 
 OTHERS = """
       others:
@@ -300,19 +300,10 @@ def test_the_owner_migrates_with_a_dsn_of_its_own_and_the_daemon_owns_nothing(
 
 
 def on_a_terminal(daemon, **env) -> str:
-    master, slave = pty.openpty()
-    done = subprocess.run([program.daemon(), "plan", daemon.config], stdout=slave, stderr=slave, timeout=30,
-                          env={**os.environ, **daemon.env, "TERM": "xterm", **env})
-    os.close(slave)
-    assert done.returncode == 3
-    text = b""
-    try:
-        while chunk := os.read(master, 65536):
-            text += chunk
-    except OSError:  # The other end is closed.
-        pass
-    os.close(master)
-    return text.decode()
+    terminal = Terminal([program.daemon(), "plan", daemon.config], **{**daemon.env, **env})
+    assert terminal.finish() == 3
+    terminal.close()
+    return terminal.text
 
 
 def test_colour_is_for_terminals_that_want_it(topic, make_daemon, database):

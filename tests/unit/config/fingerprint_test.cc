@@ -4,7 +4,7 @@
 #include <utility>
 #include <vector>
 
-#include "unit/config/cases.h"
+#include "unit/config/edited.h"
 
 #include "support/catch.h"
 
@@ -37,14 +37,7 @@ pipelines:
 
 // The fingerprint after one place of the text was changed.
 std::string fingerprint_with(const std::string& from, const std::string& to) {
-  std::string text = base;
-  const std::size_t at = text.find(from);
-  REQUIRE(at != std::string::npos);
-  text.replace(at, from.size(), to);
-  const Loaded loaded = load(text);
-  INFO(text << render(loaded.problems));
-  REQUIRE(loaded.spec.has_value());
-  return loaded.spec->pipelines.at(0).fingerprint;
+  return load_edited(base, from, to).spec->pipelines.at(0).fingerprint;
 }
 
 std::string fingerprint() { return fingerprint_with("ads", "ads"); }

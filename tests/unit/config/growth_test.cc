@@ -1,7 +1,7 @@
 #include "config/growth.h"
 
 #include "config/fingerprint.h"
-#include "unit/config/cases.h"
+#include "unit/config/edited.h"
 
 #include "support/catch.h"
 
@@ -31,14 +31,7 @@ pipelines:
 )";
 
 std::string text_with(const std::string& from, const std::string& to) {
-  std::string text = base;
-  const std::size_t at = text.find(from);
-  REQUIRE(at != std::string::npos);
-  text.replace(at, from.size(), to);
-  const Loaded loaded = load(text);
-  INFO(text << render(loaded.problems));
-  REQUIRE(loaded.spec.has_value());
-  return canonical_text(loaded.spec->pipelines.at(0));
+  return canonical_text(load_edited(base, from, to).spec->pipelines.at(0));
 }
 
 std::optional<Growth> growth_with(const std::string& from, const std::string& to) {

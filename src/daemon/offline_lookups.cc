@@ -26,7 +26,9 @@ std::string copy_command(const LookupSpec& lookup) {
   for (const std::string& column : lookup.columns) {
     if (column != lookup.key) columns += ", " + postgres::quoted(column);
   }
-  return "psql -c '\\copy (SELECT " + columns + " FROM " + postgres::qualified(lookup.table->schema, lookup.table->table) + ") TO " + lookup.name + ".csv CSV HEADER'";
+  return "psql -c '\\copy (SELECT " + columns + " FROM " +
+         postgres::qualified(lookup.table->schema, lookup.table->table) + ") TO " + lookup.name +
+         ".csv CSV HEADER'";
 }
 
 }  // namespace

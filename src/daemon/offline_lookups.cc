@@ -20,13 +20,13 @@ std::unique_ptr<LookupReader> reader_for(const Spec& spec) {
   return make_lookup_reader(spec.postgres, [limit] { return limit; });
 }
 
-// What has psql write such a file.
+// What has psql write such a file, with the values as the daemon reads them: COPY itself spells true as t.
 std::string copy_command(const LookupSpec& lookup) {
-  std::string columns = postgres::quoted(lookup.key);
+  std::string columns = postgres::quoted(lookup.key) + "::text";
   for (const std::string& column : lookup.columns) {
-    if (column != lookup.key) columns += ", " + postgres::quoted(column);
+    if (column != lookup.key) columns += ", " + postgres::quoted(column) + "::text";
   }
-  return "psql -c '\\copy (SELECT " + columns + " FROM " +
+  return "psql -c \"SET datestyle TO iso\" -c '\\copy (SELECT " + columns + " FROM " +
          postgres::qualified(lookup.table->schema, lookup.table->table) + ") TO " + lookup.name +
          ".csv CSV HEADER'";
 }

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <set>
 #include <string>
+#include <string_view>
 #include <utility>
 
 #include "model/int128.h"
@@ -84,5 +85,11 @@ using RecordSet = std::set<std::pair<TopicPartition, Offset>>;
 // What tells a topic from another one of the same name: Kafka's topic id in its usual base64
 // form. Empty where the cluster has none.
 using TopicId = std::string;
+
+// The id that a checkpoint stands under once its partition is gone and that loss is accepted. The former id
+// is in it, so that a topic which was there all the time is known again. Kafka's ids hold no colon.
+inline constexpr std::string_view closed_prefix = "gone:";
+[[nodiscard]] inline TopicId closed_id(const TopicId& id) { return std::string(closed_prefix) + id; }
+[[nodiscard]] inline bool is_closed(const TopicId& id) { return id.starts_with(closed_prefix); }
 
 }  // namespace tallymill

@@ -30,8 +30,9 @@ std::optional<CommitVerdict> check_topics(const CommitJob& job) {
                    ids.error().within("asking for the topics' ids before committing"));
   }
   for (const BatchRange& range : job.batch->ranges) {
+    const TopicId expected = is_closed(range.topic_id) ? TopicId() : range.topic_id;
     for (std::size_t i = 0; i < topics.size(); ++i) {
-      if (topics[i] != range.where.topic || ids.value()[i] == range.topic_id) continue;
+      if (topics[i] != range.where.topic || ids.value()[i] == expected) continue;
       return verdict(CommitVerdict::Kind::drop, commit_outcome("topic_changed"),
                      Error(Reaction::reassign, "topic_changed",
                            "topic " + range.where.topic + " was deleted or made anew while it was read"));

@@ -11,6 +11,8 @@ namespace {
 constexpr Duration between_looks = std::chrono::seconds(1);
 // A table that is seldom read is tried sooner where that failed.
 constexpr Duration retry_within = std::chrono::seconds(30);
+// A table that cannot be read is told of so often: what is counted with grows old.
+constexpr Duration between_tellings = std::chrono::minutes(10);
 
 }  // namespace
 
@@ -100,16 +102,18 @@ void Lookups::adopt(Reloaded reloaded, SteadyTime now) {
     log_info("lookup reloaded; in force from the next batch on",
              {{"pipeline", spec_.name}, {"lookup", lookup.name}});
   }
-  newest().versions[reloaded.which] = std::move(reloaded.version);
+  (next_ ? *next_ : in_force_).versions[reloaded.which] = std::move(reloaded.version);
 }
 
 void Lookups::keep_old(std::size_t which, const Error& error, SteadyTime now) {
   const LookupSpec& lookup = spec_.lookups[which];
-  watched_[which].next_read = now + std::min<Duration>(lookup.refresh, retry_within);
+  Watched& watched = watched_[which];
+  watched.next_read = now + std::min<Duration>(lookup.refresh, retry_within);
   if (error.code() == "lookup_changing") return;
   // A file that fails is tried again once it has changed, a table time after time.
-  const bool told = std::exchange(watched_[which].failure, error.message()) == error.message();
-  if (told && lookup.reads_table()) return;
+  const bool told = std::exchange(watched.failure, error.message()) == error.message();
+  if (told && lookup.reads_table() && now < watched.tell_again) return;
+  watched.tell_again = now + between_tellings;
   log_warn("lookup not reloaded; the contents in use stay in force",
            {{"pipeline", spec_.name}, {"error", error.message()}});
 }

@@ -59,7 +59,8 @@ class Lookups {
   [[nodiscard]] const LookupTables* swap();
 
   [[nodiscard]] const LookupTables& tables() const { return in_force_.tables; }
-  [[nodiscard]] const Loaded& in_force() const { return in_force_; }
+  // What the next batch will be folded with, or would be.
+  [[nodiscard]] const Loaded& newest() const { return next_ ? *next_ : in_force_; }
   // What a batch that was folded with the tables in force has to name.
   [[nodiscard]] std::vector<LookupUse> uses() const;
   [[nodiscard]] std::size_t memory_bytes() const;
@@ -72,6 +73,7 @@ class Lookups {
     std::string tried;                    // That of the last load.
     std::optional<SteadyTime> next_read;  // Of the table; nothing: it was loaded with all others.
     std::string failure;                  // Of the last load; empty: it went well.
+    SteadyTime tell_again{};              // If it is still the same.
   };
   struct Reloaded {
     std::size_t which;
@@ -83,8 +85,6 @@ class Lookups {
   [[nodiscard]] bool is_due(std::size_t which, SteadyTime now);
   void adopt(Reloaded reloaded, SteadyTime now);
   void keep_old(std::size_t which, const Error& error, SteadyTime now);
-  // What the next batch will be folded with.
-  [[nodiscard]] Loaded& newest() { return next_ ? *next_ : in_force_; }
 
   const PipelineSpec& spec_;
   LookupReader& reader_;

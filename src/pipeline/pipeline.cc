@@ -83,7 +83,8 @@ Duration Pipeline::step() {
     set_phase(Phase::finished, released_ ? status().detail : "stopped without its last batch");
   }
   handle_events(now);
-  lookups_.watch(parts_.inquiries, now, wake_);
+  // Who does not count loads them when it starts to.
+  if (phase_ == Phase::running) lookups_.watch(parts_.inquiries, now, wake_);
   switch (phase_) {
     case Phase::starting: step_starting(now); break;
     case Phase::standby: step_standby(now); break;

@@ -212,7 +212,7 @@ void Pipeline::acknowledged(const CommitVerdict& verdict, SteadyTime now) {
         std::find_if(committed_.begin(), committed_.end(),
                      [&](const Checkpoint& c) { return c.where == checkpoint.where; });
     if (stored != committed_.end()) *stored = checkpoint;
-    if (!checkpoint.topic_id.empty()) moved.push_back(std::move(checkpoint));
+    if (!is_closed(checkpoint.topic_id)) moved.push_back(std::move(checkpoint));
   }
   failpoint("kafka.commit_before");
   parts_.source.publish(moved);

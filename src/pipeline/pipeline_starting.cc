@@ -48,7 +48,7 @@ void Pipeline::step_starting(SteadyTime now) {
                parts_.source,
                parts_.store,
                lookups_,
-               lookups_.in_force(),
+               lookups_.newest(),
                parts_.clock,
                options_.instance,
                options_.session,

@@ -159,6 +159,8 @@ void Pipeline::discover_partitions(SteadyTime now) {
       if (!compare_with_assigned(**topics, now)) return;
     } else if (topics->error().code() == "too_many_partitions") {
       reassign_wanted_ = true;  // The start that follows stops for it.
+    } else if (topics->error().reaction() == Reaction::stop) {
+      miss("new topics and partitions cannot be found: " + topics->error().message());
     }
   }
   if (!options_.drain) ask_for_topics(now);
@@ -259,7 +261,7 @@ void Pipeline::observe_partitions(const std::map<TopicPartition, Offset>& ends, 
   bool behind = anything_open() || ends.size() < assigned_.size();
   std::vector<PartitionStatus> partitions;
   for (const Checkpoint& checkpoint : committed_) {
-    if (checkpoint.topic_id.empty()) continue;  // Its topic is gone, and that is settled.
+    if (is_closed(checkpoint.topic_id)) continue;  // Its topic is gone, and that is settled.
     PartitionStatus status{checkpoint.where, checkpoint.next_offset, std::nullopt};
     if (const auto end = ends.find(checkpoint.where); end != ends.end()) status.end = end->second;
     const std::int64_t lag = status.lag().value_or(0);

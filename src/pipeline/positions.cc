@@ -71,6 +71,15 @@ void move_to(PartitionProgress& partition, Offset next) {
   partition.changed = true;
 }
 
+// The topic of that name is there again. One that was never deleted, whatever a broker said that did not
+// know better, is read on from where it was.
+void reopen(PartitionProgress& partition, const TopicId& id) {
+  const bool same = partition.topic_id == closed_id(id);
+  partition.replaces_topic_id = std::exchange(partition.topic_id, id);
+  if (!same) move_to(partition, Offset(0));
+  partition.changed = true;
+}
+
 struct Cut {
   std::optional<Offset> lowest;
   bool somewhere = false;  // At least once, nobody can tell where.
@@ -93,16 +102,21 @@ void compare_one(PartitionProgress& partition, const TopicInfo& topic, const Par
   const auto lose = [&](Offset from, std::optional<Offset> to, std::string_view cause) {
     gaps.push_back({partition.where, partition.topic_id, from, to, std::string(cause)});
   };
-  // It was closed, and what is there now has nothing in common with it.
-  if (info == nullptr && topic.id == partition.topic_id) return;
-  if (partition.topic_id.empty() && !topic.id.empty()) {
-    partition.replaces_topic_id = std::exchange(partition.topic_id, topic.id);
-    partition.changed = true;
-  }
+  // Its loss is settled: it stays closed, or belongs to a topic that has fewer partitions than its former.
+  if (info == nullptr && (is_closed(partition.topic_id) || topic.id == partition.topic_id)) return;
+  if (is_closed(partition.topic_id)) reopen(partition, topic.id);
   const bool recreated = !partition.topic_id.empty() && topic.id != partition.topic_id &&
                          !seeded(Bug::topic_known_by_name);
+  if (topic.id.empty() && (recreated || info == nullptr)) {
+    lose(partition.next, std::nullopt, gap_cause("deleted"));
+    // Where it stood is kept: should it turn out that it is there all the same, nothing is counted twice.
+    partition.replaces_topic_id = partition.topic_id;
+    partition.topic_id = closed_id(partition.topic_id);
+    partition.changed = true;
+    return;
+  }
   if (recreated || info == nullptr) {
-    lose(partition.next, std::nullopt, topic.id.empty() ? gap_cause("deleted") : gap_cause("recreated"));
+    lose(partition.next, std::nullopt, gap_cause("recreated"));
     partition.replaces_topic_id = std::exchange(partition.topic_id, topic.id);
     move_to(partition, info == nullptr ? Offset(0) : info->log_start);
     return;

@@ -22,7 +22,7 @@ struct StartJob {
   Source& source;
   Store& store;
   const Lookups& lookups;
-  // The contents in use before, if any: they stay in force if some cannot be loaded now.
+  // The newest contents that were loaded before, if any: they are taken if some cannot be loaded now.
   Lookups::Loaded lookups_before;
   const Clock& clock;
   std::string instance;

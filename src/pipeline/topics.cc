@@ -1,6 +1,7 @@
 #include "pipeline/topics.h"
 
 #include <algorithm>
+#include <iterator>
 #include <set>
 
 namespace tallymill {
@@ -33,7 +34,11 @@ Error too_many(const SourceSpec& spec, std::size_t topics, std::size_t partition
 Result<std::vector<TopicInfo>> find_topics(const SourceSpec& spec, const std::vector<Checkpoint>& read,
                                            Source& source, Duration timeout) {
   if (spec.topic_patterns.empty()) return source.describe(spec.topics, timeout);
-  const std::vector<std::string> known = names_of(read);
+  // What was closed is no longer asked for by name: if it comes again, it is listed.
+  std::vector<Checkpoint> open;
+  std::copy_if(read.begin(), read.end(), std::back_inserter(open),
+               [](const Checkpoint& one) { return !is_closed(one.topic_id); });
+  const std::vector<std::string> known = names_of(open);
   std::set<std::string> names(spec.topics.begin(), spec.topics.end());
   names.insert(known.begin(), known.end());
   TRY_ASSIGN(const auto listed, source.list_topics(timeout));

@@ -226,7 +226,7 @@ def test_preview_and_cases_take_a_file_for_the_table(topic, make_daemon, databas
     told = daemon.command(*command)
     assert told.returncode != 0
     assert "--lookup shops=FILE" in told.stderr
-    assert '\\copy (SELECT "shop", "region" FROM "crm"."shops") TO shops.csv CSV HEADER' in told.stderr
+    assert '\\copy (SELECT "shop"::text, "region"::text FROM "crm"."shops") TO shops.csv CSV HEADER' in told.stderr
     (tmp_path / "shops.csv").write_text('shop,region\na,north\nb,\nc,""\n')
     shown = daemon.command(*command, "--lookup", f"shops={tmp_path / 'shops.csv'}")
     assert shown.returncode == 0, shown

@@ -9,7 +9,9 @@ std::string grants_on_lookup(const LookupSpec& lookup, const std::string& daemon
   const std::string to_role = " TO " + quoted(daemon_role) + ";\n";
   std::string sql;
   if (table.schema != "public") sql = "GRANT USAGE ON SCHEMA " + quoted(table.schema) + to_role;
-  return sql + "GRANT SELECT ON " + qualified(table.schema, table.table) + to_role;
+  std::string columns;
+  for (const std::string& column : lookup_columns(lookup)) columns += (columns.empty() ? "" : ", ") + quoted(column);
+  return sql + "GRANT SELECT (" + columns + ") ON " + qualified(table.schema, table.table) + to_role;
 }
 
 Result<std::string> find_lookup_grants(const Transactions& session, Connection& connection,

@@ -8,6 +8,7 @@
 #include "expression/utf8.h"
 #include "sink/postgres/lookup_columns.h"
 #include "sink/postgres/session.h"
+#include "sink/postgres/sqlstate.h"
 
 namespace tallymill::postgres {
 namespace {
@@ -100,13 +101,19 @@ Result<std::shared_ptr<const LookupTable>> read_lookup_table(const PostgresSpec&
   Transactions session(postgres, secrets);
   TRY_ASSIGN(Connection* const connection, session.connection());
   TRY(session.begin(*connection));
-  TRY(connection->script("SET TRANSACTION READ ONLY", session.statement_timeout()));
+  // Policies that hide rows make an error instead of misses.
+  TRY(connection->script("SET TRANSACTION READ ONLY; SET LOCAL row_security = off", session.statement_timeout()));
   TRY(check_lookup_table(session, *connection, lookup));
   Reading reading(lookup, max_bytes);
   const std::string context = "table " + lookup.table->str();
   // One statement, so one snapshot.
   const auto read = connection->stream(reading.sql(), session.statement_timeout(),
                                        [&reading](const QueryResult& row) { return reading.take(row); });
+  if (!read.ok() && classify(read.error().code()) == SqlstateClass::data) {
+    // Postgres's own words show values.
+    return Error(Reaction::stop, read.error().code(),
+                 context + ": Postgres cannot make its rows (" + read.error().code() + "); SELECT them to see why");
+  }
   if (!read.ok()) return read.error().within(context);
   session.rollback();
   auto table = reading.finish();

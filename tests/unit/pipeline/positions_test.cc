@@ -105,18 +105,37 @@ TEST_CASE("a partition that is not there any more is a gap and is not read") {
   CHECK(positions->gaps[0].cause == "deleted");
   REQUIRE(positions->closing.size() == 1);
   CHECK(positions->closing[0].from == Offset(10));
-  CHECK(positions->closing[0].to == Offset(0));
+  CHECK(positions->closing[0].to == Offset(10));
+  CHECK(positions->closing[0].topic_id == closed_id("id"));
   CHECK(positions->closing[0].replaces_topic_id == "id");
+}
 
-  Progress closed = at(Offset(0));
-  closed.checkpoints[0].topic_id = "";
-  const auto later = compare(closed, {{"t", "", {}}}, OnDataLoss::stop);
-  REQUIRE(later.ok());
-  CHECK(later->closing.empty());
-  const auto again = compare(closed, log_of(Offset(0), Offset(3)), OnDataLoss::stop);
-  REQUIRE(again.ok());
-  CHECK(again->partitions.at(0).topic_id == "id");
-  CHECK(again->partitions.at(0).replaces_topic_id == "");
+TEST_CASE("a partition that was closed stays so while nothing is there, and its loss is told no more") {
+  Progress closed = at(Offset(10));
+  closed.checkpoints[0].topic_id = closed_id("id");
+  // The topic is gone; or it was made anew with fewer partitions.
+  for (const char* id : {"", "new"}) {
+    const auto later = compare(closed, {{"t", id, {}}}, OnDataLoss::stop);
+    REQUIRE(later.ok());
+    CHECK(later->gaps.empty());
+    CHECK(later->closing.empty());
+    CHECK(later->partitions.empty());
+  }
+}
+
+TEST_CASE("a topic that comes again is read from its first record, and one that was never away from where it stood") {
+  Progress closed = at(Offset(2));
+  closed.checkpoints[0].topic_id = closed_id("id");
+  const auto anew = compare(closed, log_of(Offset(0), Offset(3), "new"), OnDataLoss::stop);
+  REQUIRE(anew.ok());
+  CHECK(anew->partitions.at(0).next == Offset(0));
+  CHECK(anew->partitions.at(0).topic_id == "new");
+  CHECK(anew->partitions.at(0).replaces_topic_id == closed_id("id"));
+  const auto same = compare(closed, log_of(Offset(0), Offset(3)), OnDataLoss::stop);
+  REQUIRE(same.ok());
+  CHECK(same->partitions.at(0).next == Offset(2));
+  CHECK(same->partitions.at(0).topic_id == "id");
+  CHECK(same->partitions.at(0).replaces_topic_id == closed_id("id"));
 }
 
 }  // namespace tallymill

@@ -177,6 +177,46 @@ TEST_CASE("a topic that is gone, and accepted as such, is a loss once, and count
   CHECK((process->metrics.last_state == PipelineState::stopped) == by_order);
 }
 
+TEST_CASE("a topic that was called unknown, and was never away, is read on where it stood") {
+  World world(pattern_spec("    on_data_loss: record_gap\n"));
+  for (const char* topic : {"ads-eu", "ads-us"}) {
+    world.cluster.create(topic, 1);
+    send(world, topic, 10, topic);
+  }
+  Process process(world);
+  process.run(10s);
+  const auto kept = world.cluster.topics.at("ads-us");
+  world.cluster.topics.erase("ads-us");
+  process.run(60s);
+  send(world, "ads-eu", 1, "meanwhile");
+  process.run(60s);
+  CHECK(world.database.gaps.size() == 1);
+  world.cluster.topics["ads-us"] = kept;
+  send(world, "ads-us", 5, "later");
+  process.run(90s);
+  CHECK(process.metrics.last_state == PipelineState::running);
+  CHECK(world.count("ads-us") == 10);
+  CHECK(world.count("later") == 5);
+}
+
+TEST_CASE("a topic that comes again with fewer partitions is counted") {
+  World world(pattern_spec("    on_data_loss: record_gap\n"));
+  world.cluster.create("ads-eu", 1);
+  world.cluster.create("ads-us", 4);
+  send(world, "ads-us", 10, "before");
+  Process process(world);
+  process.run(10s);
+  world.cluster.topics.erase("ads-us");
+  process.run(60s);
+  send(world, "ads-eu", 1, "meanwhile");
+  process.run(60s);
+  world.cluster.create("ads-us", 2);
+  send(world, "ads-us", 7, "again");
+  process.run(90s);
+  CHECK(process.metrics.last_state == PipelineState::running);
+  CHECK(world.count("again") == 7);
+}
+
 TEST_CASE("a topic that is not listed any more is read on: it may be that we may not list it") {
   World world(pattern_spec());
   for (const char* topic : {"ads-eu", "ads-us"}) {

@@ -118,13 +118,17 @@ Result<void> check_may_read(const Transactions& session, Connection& connection,
                             const std::vector<std::string>& columns) {
   const std::string relation = qualified(table.schema, table.table);
   std::string wanted;
-  for (const std::string& column : columns) wanted += (wanted.empty() ? "" : ", ") + row(relation, column);
+  std::string names;
+  for (const std::string& column : columns) {
+    wanted += (wanted.empty() ? "" : ", ") + row(relation, column);
+    names += (names.empty() ? "" : ", ") + quoted(column);
+  }
   TRY_ASSIGN(const QueryResult rows,
              connection.query("SELECT current_user FROM (VALUES " + wanted + ") w(relation, name) WHERE NOT "
                               "has_column_privilege(w.relation, w.name, 'SELECT') LIMIT 1",
                               Params(), session.statement_timeout()));
   if (rows.rows() == 0) return {};
-  return lacking("table " + table.str() + ", which a lookup reads", grant("SELECT", relation, rows.text(0, 0)));
+  return lacking("table " + table.str() + ", which a lookup reads", grant("SELECT (" + names + ")", relation, rows.text(0, 0)));
 }
 
 }  // namespace tallymill::postgres

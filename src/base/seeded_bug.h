@@ -34,6 +34,11 @@ enum class Bug : std::uint8_t {
   time_divided_toward_zero,
   integers_through_doubles,
   changed_config_goes_on,
+  new_part_drops_for_all,
+  rejected_reload_in_force,
+  lookup_named_late,
+  closed_topic_forgotten,
+  newer_schema_accepted,
 };
 
 struct SeededBug {
@@ -86,6 +91,16 @@ inline constexpr std::array seeded_bugs{
               "Integers pass through a double on their way."},
     SeededBug{Bug::changed_config_goes_on, 20, "changed_config_goes_on",
               "A configuration that counts otherwise goes on where the old one stopped."},
+    SeededBug{Bug::new_part_drops_for_all, 21, "new_part_drops_for_all",
+              "A column may be added although its lookup takes records away from the columns that were there."},
+    SeededBug{Bug::rejected_reload_in_force, 22, "rejected_reload_in_force",
+              "A reload is put into force although its pipelines could not start."},
+    SeededBug{Bug::lookup_named_late, 23, "lookup_named_late",
+              "A batch names the contents of lookups that the next batch is folded with."},
+    SeededBug{Bug::closed_topic_forgotten, 24, "closed_topic_forgotten",
+              "A topic that was never deleted, whatever a broker said, is counted from its first record again."},
+    SeededBug{Bug::newer_schema_accepted, 25, "newer_schema_accepted",
+              "A program works with tables of its own schema that a newer one made."},
 };
 
 #ifdef TALLYMILL_SEEDED_BUGS

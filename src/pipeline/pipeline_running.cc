@@ -6,6 +6,7 @@
 
 #include "base/failpoint.h"
 #include "base/log.h"
+#include "base/seeded_bug.h"
 #include "model/batch_words.h"
 #include "pipeline/pipeline.h"
 
@@ -120,6 +121,7 @@ void Pipeline::cut(SteadyTime now) {
   CommitJob job{spec_, parts_.source, parts_.store, {}, {}, nullptr};
   job.context.lookups = lookups_.uses();
   const LookupTables* changed = lookups_.swap();
+  if (seeded(Bug::lookup_named_late)) job.context.lookups = lookups_.uses();
   std::optional<SteadyTime> first_record_at;
   bool moved = !open_gaps_.empty();
   cut_bytes_ = 0;

@@ -39,6 +39,11 @@ HUNTS = {
     "time_divided_toward_zero": (("unit_model",), ("system", "hostile")),
     "integers_through_doubles": (("unit_decode",), ("system", "hostile")),
     "changed_config_goes_on": (("unit_config",), ("faults", "test_41")),
+    "new_part_drops_for_all": (("unit_config",), ("system", "what_is_counted_more")),
+    "rejected_reload_in_force": (("unit_daemon",), ("system", "what_a_start_would_refuse")),
+    "lookup_named_late": (("pipeline_tests",), ("system", "name_their_versions or the_ledger_says_which")),
+    "closed_topic_forgotten": (("unit_pipeline",), ("system", "topic_recreated")),
+    "newer_schema_accepted": (("integration_migrate_test", "integration_open_test"), ("system", "an_older_program")),
 }
 
 # What can only be put in once partitions are assigned by Kafka's group protocol.

@@ -231,7 +231,7 @@ Result<std::unique_ptr<BuiltRetrier>> build_retrier(const Spec& spec,
 Result<Reading> build_reading(const Spec& spec, const PipelineSpec& pipeline, Source& source) {
   TRY_ASSIGN(const MemoryShares memory, divide_memory(spec));
   const auto reader = make_lookup_reader(spec.postgres, [limit = memory.lookup_limit] { return limit; });
-  TRY_ASSIGN(Lookups::Loaded lookups, Lookups(pipeline, *reader).load());
+  TRY_ASSIGN(Lookups::Loaded lookups, Lookups(pipeline, *reader).load(system_clock().steady_now()));
   return Reading{reread_parts(pipeline, memory, source), std::move(lookups.tables)};
 }
 

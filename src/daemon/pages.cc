@@ -62,6 +62,14 @@ InstanceReport report_of(const Peer& peer) {
   return {peer.instance, peer.state, peer.version, peer.holds_lease, peer.seen_ago, peer.same_revision};
 }
 
+void write_lookup(JsonWriter& json, const LookupStatus& lookup) {
+  json.begin_object();
+  json.key("name").string(lookup.name);
+  json.key("age_seconds").number(std::chrono::duration<double>(lookup.age).count());
+  json.key("failure").string(lookup.failure);
+  json.end_object();
+}
+
 void write_time(JsonWriter& json, const std::optional<WallTime>& time) {
   if (time) {
     json.string(to_string(timestamp_of(*time)));
@@ -95,6 +103,9 @@ void write_pipeline(JsonWriter& json, const PipelineStatus& pipeline) {
   write_summary(json, pipeline.recent);
   json.key("partitions").begin_array();
   for (const PartitionStatus& partition : pipeline.partitions) write_partition(json, partition);
+  json.end_array();
+  json.key("lookups").begin_array();
+  for (const LookupStatus& lookup : pipeline.lookups) write_lookup(json, lookup);
   json.end_array();
   json.key("instances").begin_array();
   for (const Peer& instance : pipeline.instances) write_instance(json, report_of(instance));

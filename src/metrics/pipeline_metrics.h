@@ -46,8 +46,10 @@ class PipelineMetrics {
   virtual void messages_ignored(std::int64_t count) = 0;
   // Of one partition: how many offsets behind, and the age of the oldest record not yet counted.
   virtual void lag(const TopicPartition& where, double records, double seconds) = 0;
-  // Nobody here knows it any more: another instance counts, or nobody.
-  virtual void lag_unknown() = 0;
+  // How old the contents of a lookup are, and how often they are looked at.
+  virtual void lookup(const std::string& name, Duration age, Duration refresh) = 0;
+  // Nobody here knows lag and lookups any more: another instance counts, or nobody.
+  virtual void progress_unknown() = 0;
   // Nothing: it is for another instance to tell, or the pipeline is paused.
   virtual void checkpoint_age(std::optional<double> seconds) = 0;
   // One of memory_owners.

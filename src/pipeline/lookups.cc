@@ -8,6 +8,7 @@
 namespace tallymill {
 namespace {
 
+// A file's; a table has a `refresh` of its own.
 constexpr Duration between_looks = std::chrono::seconds(1);
 // A table that is seldom read is tried sooner where that failed.
 constexpr Duration retry_within = std::chrono::seconds(30);
@@ -19,9 +20,9 @@ constexpr Duration between_tellings = std::chrono::minutes(10);
 Lookups::Lookups(const PipelineSpec& spec, LookupReader& reader)
     : spec_(spec), reader_(reader), watched_(spec.lookups.size()) {}
 
-Lookups::Reloaded Lookups::load_one(std::size_t which) const {
+Lookups::Reloaded Lookups::load_one(std::size_t which, SteadyTime now) const {
   const LookupSpec& lookup = spec_.lookups[which];
-  Reloaded loaded{which, reader_.version(lookup), reader_.load(lookup)};
+  Reloaded loaded{which, now, reader_.version(lookup), reader_.load(lookup)};
   if (loaded.table.ok() && reader_.version(lookup) != loaded.version) {
     loaded.table = Error(Reaction::retry, "lookup_changing", lookup.file + " changed while it was read");
   }
@@ -29,13 +30,14 @@ Lookups::Reloaded Lookups::load_one(std::size_t which) const {
   return loaded;
 }
 
-Result<Lookups::Loaded> Lookups::load() const {
+Result<Lookups::Loaded> Lookups::load(SteadyTime now) const {
   Loaded loaded;
   for (std::size_t i = 0; i < spec_.lookups.size(); ++i) {
-    Reloaded one = load_one(i);
+    Reloaded one = load_one(i, now);
     if (!one.table.ok()) return one.table.error();
     loaded.tables.push_back(std::move(one.table).value());
     loaded.versions.push_back(std::move(one.version));
+    loaded.known_at.push_back(now);
   }
   return loaded;
 }
@@ -64,9 +66,9 @@ void Lookups::watch(Executor& executor, SteadyTime now, const std::function<void
   if (due.empty()) return;
   reload_.start(
       executor,
-      [this, due = std::move(due)] {
+      [this, now, due = std::move(due)] {
         std::vector<Reloaded> reloaded;
-        for (const std::size_t which : due) reloaded.push_back(load_one(which));
+        for (const std::size_t which : due) reloaded.push_back(load_one(which, now));
         return reloaded;
       },
       wake);
@@ -81,7 +83,8 @@ bool Lookups::is_due(std::size_t which, SteadyTime now) {
   }
   std::string version = reader_.version(lookup);
   const bool settled = std::exchange(watched.seen, version) == version;
-  if (!settled || version == newest().versions[which] || version == watched.tried) return false;
+  if (version == latest().versions[which]) latest().known_at[which] = now;
+  if (!settled || version == latest().versions[which] || version == watched.tried) return false;
   watched.tried = std::move(version);
   return true;
 }
@@ -102,7 +105,8 @@ void Lookups::adopt(Reloaded reloaded, SteadyTime now) {
     log_info("lookup reloaded; in force from the next batch on",
              {{"pipeline", spec_.name}, {"lookup", lookup.name}});
   }
-  (next_ ? *next_ : in_force_).versions[reloaded.which] = std::move(reloaded.version);
+  latest().versions[reloaded.which] = std::move(reloaded.version);
+  latest().known_at[reloaded.which] = reloaded.asked;
 }
 
 void Lookups::keep_old(std::size_t which, const Error& error, SteadyTime now) {
@@ -137,6 +141,16 @@ std::size_t Lookups::memory_bytes() const {
   std::size_t bytes = 0;
   for (const auto& table : in_force_.tables) bytes += table->memory_bytes();
   return bytes;
+}
+
+std::vector<LookupStatus> Lookups::standing(SteadyTime now) const {
+  std::vector<LookupStatus> all;
+  for (std::size_t i = 0; i < newest().known_at.size(); ++i) {
+    const LookupSpec& lookup = spec_.lookups[i];
+    all.push_back({lookup.name, now - newest().known_at[i],
+                   lookup.reads_table() ? Duration(lookup.refresh) : between_looks, watched_[i].failure});
+  }
+  return all;
 }
 
 }  // namespace tallymill

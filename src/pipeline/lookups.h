@@ -19,6 +19,7 @@
 #include "config/spec.h"
 #include "model/batch.h"
 #include "model/lookup_table.h"
+#include "pipeline/status.h"
 
 namespace tallymill {
 
@@ -38,13 +39,14 @@ class Lookups {
  public:
   Lookups(const PipelineSpec& spec, LookupReader& reader);
 
-  // Loads all, blocking. Fails with Reaction::retry if a file changes meanwhile. Runs on any thread,
-  // touches nothing of this object but the reader.
+  // Loads all at `now`, blocking. Fails with Reaction::retry if a file changes meanwhile. Runs on any
+  // thread, touches nothing of this object but the reader.
   struct Loaded {
     LookupTables tables;
     std::vector<std::string> versions;
+    std::vector<SteadyTime> known_at;  // When each was known to be what its file or table holds.
   };
-  [[nodiscard]] Result<Loaded> load() const;
+  [[nodiscard]] Result<Loaded> load(SteadyTime now) const;
 
   // Puts tables in force, as at a start. What was being loaded is forgotten.
   void use(Loaded loaded);
@@ -64,6 +66,8 @@ class Lookups {
   // What a batch that was folded with the tables in force has to name.
   [[nodiscard]] std::vector<LookupUse> uses() const;
   [[nodiscard]] std::size_t memory_bytes() const;
+  // How old what the next batch will be folded with is, and why; nothing before there are tables in force.
+  [[nodiscard]] std::vector<LookupStatus> standing(SteadyTime now) const;
 
  private:
   using Table = std::shared_ptr<const LookupTable>;
@@ -77,11 +81,13 @@ class Lookups {
   };
   struct Reloaded {
     std::size_t which;
+    SteadyTime asked;
     std::string version;
     Result<Table> table;
   };
 
-  [[nodiscard]] Reloaded load_one(std::size_t which) const;
+  [[nodiscard]] Reloaded load_one(std::size_t which, SteadyTime now) const;
+  [[nodiscard]] Loaded& latest() { return next_ ? *next_ : in_force_; }
   [[nodiscard]] bool is_due(std::size_t which, SteadyTime now);
   void adopt(Reloaded reloaded, SteadyTime now);
   void keep_old(std::size_t which, const Error& error, SteadyTime now);

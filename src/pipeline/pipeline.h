@@ -174,6 +174,7 @@ class Pipeline {
   void miss(std::string missing);
   void ask_for_topics(SteadyTime now);
   void observe(SteadyTime now);
+  void observe_lookups(SteadyTime now);
   void observe_waiting(SteadyTime now);
   void show_age(std::optional<double> seconds);
   void observe_partitions(const std::map<TopicPartition, Offset>& ends, SteadyTime now);

@@ -160,6 +160,7 @@ void Pipeline::set_phase(Phase phase, std::string detail) {
   status_.state = state;
   status_.detail = std::move(detail);
   status_.trouble.clear();
+  if (phase != Phase::running) status_.lookups.clear();
   if (phase == Phase::running || phase == Phase::paused) failure_.reset();
 }
 

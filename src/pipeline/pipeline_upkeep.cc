@@ -227,6 +227,7 @@ void Pipeline::observe(SteadyTime now) {
   parts_.metrics.memory(memory_owner("prefetch"), parts_.source.prefetched_bytes());
   parts_.metrics.memory(memory_owner("serialization"), parts_.store.buffered_bytes());
   parts_.metrics.memory(memory_owner("lookups"), lookups_.memory_bytes());
+  observe_lookups(now);
   parts_.metrics.reconnects(parts_.store.reconnects());
   const auto stalled = watchdog_.look(progress, ends, winding_up_ || is_full() || !unavailable_.empty(), now);
   for (const TopicPartition& where : stalled) {
@@ -237,10 +238,17 @@ void Pipeline::observe(SteadyTime now) {
   if (!stalled.empty()) drop(drop_cause("partition_stalled"), stalled.front().str(), now);
 }
 
+void Pipeline::observe_lookups(SteadyTime now) {
+  std::vector<LookupStatus> lookups = lookups_.standing(now);
+  for (const LookupStatus& one : lookups) parts_.metrics.lookup(one.name, one.age, one.refresh);
+  const std::lock_guard lock(status_mutex_);
+  status_.lookups = std::move(lookups);
+}
+
 // Whoever only waits for its turn is never late; one that cannot start, or stopped, is more so by the
 // second.
 void Pipeline::observe_waiting(SteadyTime now) {
-  if (phase_ != Phase::starting) parts_.metrics.lag_unknown();
+  if (phase_ != Phase::starting) parts_.metrics.progress_unknown();
   if (phase_ == Phase::starting || phase_ == Phase::stopped) {
     return show_age(seconds(now - counted_all_at_));
   }

@@ -64,7 +64,7 @@ StartOutcome start_with_lease(const StartJob& job, Lookups::Loaded lookups) {
 
 StartOutcome start(const StartJob& job) {
   // Lookups first: one that cannot be loaded must not take the lease from an instance that has it.
-  auto lookups = job.lookups.load();
+  auto lookups = job.lookups.load(job.clock.steady_now());
   if (!lookups.ok() && job.lookups_before.tables.empty()) return failed(lookups.error());
   auto progress = job.store.open();
   if (!progress.ok()) return failed(progress.error());

@@ -25,6 +25,14 @@ struct PartitionStatus {
   }
 };
 
+// How what is counted with now stands to the file or table that a lookup is read from.
+struct LookupStatus {
+  std::string name;
+  Duration age{};       // Since the contents were known to be the same.
+  Duration refresh{};   // How often that is looked at.
+  std::string failure;  // Why the last reading came to nothing, in words; empty if it did not.
+};
+
 // A snapshot of one pipeline, for the status page, readiness and `status`.
 struct PipelineStatus {
   std::string name;
@@ -38,6 +46,7 @@ struct PipelineStatus {
   // another instance to tell.
   std::optional<double> checkpoint_age;
   std::vector<PartitionStatus> partitions;
+  std::vector<LookupStatus> lookups;  // Of the instance that counts.
   std::vector<Peer> instances;  // Those that live, this one among them, as the last heartbeat found.
   HistorySummary recent;
 };

@@ -113,6 +113,44 @@ TEST_CASE("while a table cannot be read, the contents in use stay, and it is tri
   CHECK(running.commit() != before);
 }
 
+TEST_CASE("a lookup is as old as the last time that it was known to be what its file or table holds") {
+  Running running;
+  const auto age = [&](const char* name) { return running.process->metrics.lookup_ages.at(name); };
+  running.process->run(9s);
+  CHECK(age("owners") >= 8s);
+  CHECK(age("places") <= 2s);
+  running.process->run(4s);
+  CHECK(age("owners") <= 4s);
+  running.world.lookups.failure = Error(Reaction::stop, "lookup_table_missing", "renamed");
+  running.world.lookups.texts["places"] = "";
+  running.process->run(60s);
+  CHECK(age("owners") >= 60s);
+  CHECK(age("places") >= 55s);
+  const auto told = running.process->pipeline.status().lookups;
+  REQUIRE(told.size() == 2);
+  CHECK(told[0].name == "owners");
+  CHECK(told[0].age == age("owners"));
+  CHECK(told[0].failure.find("renamed") != std::string::npos);
+  running.world.lookups.failure.reset();
+  running.world.lookups.texts["places"] = "key,place\na,there\n";
+  running.process->run(12s);
+  CHECK(age("owners") <= 12s);
+  CHECK(age("places") <= 2s);
+  CHECK(running.process->pipeline.status().lookups[0].failure.empty());
+}
+
+TEST_CASE("nobody tells the age of lookups that are not used") {
+  Running running;
+  running.process->run(5s);
+  REQUIRE(running.process->metrics.lookup_ages.size() == 2);
+  running.world.database.orders.paused = true;
+  ++running.world.database.orders.given;
+  running.process->run(15s);
+  REQUIRE(running.process->pipeline.status().state == PipelineState::paused);
+  CHECK(running.process->metrics.lookup_ages.empty());
+  CHECK(running.process->pipeline.status().lookups.empty());
+}
+
 TEST_CASE("a start that cannot read a table waits for it, or stops and tries again") {
   World world(looking_up());
   world.lookups.texts["owners"] = "key,owner\na,one\n";

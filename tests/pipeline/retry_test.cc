@@ -40,7 +40,7 @@ struct Operator {
         letters(world.database, spec()),
         retrier({spec(), clock, source, [this] { return make_json_decoder(spec().fields); },
                  [this] { return make_evaluator(spec()); }},
-                letters, Lookups(spec(), world.lookups).load().value().tables) {}
+                letters, Lookups(spec(), world.lookups).load(SteadyTime()).value().tables) {}
 
   [[nodiscard]] const PipelineSpec& spec() const { return world.spec.pipelines[0]; }
 

@@ -31,7 +31,11 @@ class RecordedMetrics final : public PipelineMetrics {
   void lag(const TopicPartition& where, double records, double seconds) override {
     lags[where] = {records, seconds};
   }
-  void lag_unknown() override { lags.clear(); }
+  void lookup(const std::string& name, Duration since, Duration /*refresh*/) override { lookup_ages[name] = since; }
+  void progress_unknown() override {
+    lags.clear();
+    lookup_ages.clear();
+  }
   void checkpoint_age(std::optional<double> seconds) override { age = seconds; }
   void memory(std::string_view owner, std::size_t bytes) override { memory_of[std::string(owner)] = bytes; }
   void reconnects(std::int64_t /*total*/) override {}
@@ -50,6 +54,7 @@ class RecordedMetrics final : public PipelineMetrics {
   std::map<std::string, int> outcomes;
   std::map<std::string, int> drops;
   std::map<TopicPartition, std::pair<double, double>> lags;
+  std::map<std::string, Duration> lookup_ages;
   std::vector<TopicPartition> stalled;
 };
 

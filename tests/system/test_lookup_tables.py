@@ -144,13 +144,17 @@ def test_what_happens_to_the_table_leaves_the_last_good_version_in_place(
          "ALTER TABLE crm.shops RENAME area TO region"),
         ("DELETE FROM crm.shops", "there is no row", "INSERT INTO crm.shops VALUES ('a', 'north')"),
     ]
+    age = lambda: daemon.metrics().sum("tallymill_lookup_age_seconds", lookup="shops")
     for spoil, said, mend in steps:
         database.query(spoil)
         daemon.wait_log(said)
+        wait_until(lambda: age() > 3, 30, "the contents to grow old")
+        wait_until(lambda: said in daemon.status("regions")["lookups"][0]["failure"], 30, "the status to tell")
         send(kafka, topic, "a", 10)
         regions.wait_settled()
         database.query(mend)
     daemon.wait_log("lookup can be loaded again", count=1)
+    wait_until(lambda: age() < 3, 30, "the contents to be those of the table")
     assert daemon.state() == "running"
     assert daemon.log().count("there is no table crm.shops") == 1
     assert database.query("SELECT region, n FROM regions") == [("north", 50)]

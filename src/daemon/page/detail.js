@@ -114,6 +114,17 @@ function showPartitions(pipeline) {
   })), "known to the instance that counts");
 }
 
+function showLookups(lookups) {
+  fillTable("lookups", lookups.map(({name, age_seconds, failure}) => ({
+    key: name,
+    cells: [
+      {text: name},
+      {text: duration(age_seconds), kind: failure ? "warn" : ""},
+      {text: failure, kind: "long"},
+    ],
+  })), "none, or known to the instance that counts");
+}
+
 function showDetail(pipeline, history) {
   setText(byId("h-details"), `Pipeline ${pipeline.name}: ${stateOf(pipeline).text}`);
   setText(byId("explained"), [pipeline.detail, pipeline.trouble].filter(Boolean).join("\n"));
@@ -124,4 +135,5 @@ function showDetail(pipeline, history) {
   showLetters(history.letters);
   showInstances(pipeline.instances);
   showPartitions(pipeline);
+  showLookups(pipeline.lookups);
 }

@@ -65,6 +65,8 @@ MetricFamilies::MetricFamilies(prometheus::Registry& r)
       checkpoint_age(gauge(r, "tallymill_checkpoint_age_seconds")),
       last_commit(gauge(r, "tallymill_last_commit_timestamp_seconds")),
       last_batch(gauge(r, "tallymill_last_batch")),
+      lookup_age(gauge(r, "tallymill_lookup_age_seconds")),
+      lookup_refresh(gauge(r, "tallymill_lookup_refresh_seconds")),
       memory(gauge(r, "tallymill_memory_bytes")),
       memory_limit(gauge(r, "tallymill_memory_limit_bytes")),
       resident_memory(gauge(r, "process_resident_memory_bytes")),
@@ -83,7 +85,7 @@ void MetricFamilies::forget(const std::string& pipeline) {
     forget_in(*family, pipeline);
   }
   for (auto* family : {&reconnects, &lag_records, &lag_seconds, &checkpoint_age, &last_commit, &last_batch,
-                       &memory, &state, &stopped, &config_info}) {
+                       &lookup_age, &lookup_refresh, &memory, &state, &stopped, &config_info}) {
     forget_in(*family, pipeline);
   }
   for (auto* family : {&stage, &batch_records, &record_latency, &event_latency}) {

@@ -38,6 +38,8 @@ struct MetricFamilies {
   prometheus::Family<prometheus::Gauge>& checkpoint_age;
   prometheus::Family<prometheus::Gauge>& last_commit;
   prometheus::Family<prometheus::Gauge>& last_batch;
+  prometheus::Family<prometheus::Gauge>& lookup_age;
+  prometheus::Family<prometheus::Gauge>& lookup_refresh;
   prometheus::Family<prometheus::Gauge>& memory;
   prometheus::Family<prometheus::Gauge>& memory_limit;
   prometheus::Family<prometheus::Gauge>& resident_memory;

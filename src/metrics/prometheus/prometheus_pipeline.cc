@@ -14,6 +14,8 @@ namespace {
 
 using Buckets = prometheus::Histogram::BucketBoundaries;
 
+double seconds(Duration duration) { return std::chrono::duration<double>(duration).count(); }
+
 const Buckets& latency_buckets() {
   static const Buckets buckets{0.05, 0.1, 0.2, 0.3, 0.5, 0.75, 1,   1.5, 2,   2.5, 3,   4,
                                5,    6,   7.5, 10,  15,  30,   60,  120, 300, 900, 3600};
@@ -93,7 +95,7 @@ class PrometheusPipeline final : public PipelineMetrics {
   void stage(Stage stage, Duration spent) override {
     const Word& name = stages.at(static_cast<std::size_t>(stage));
     families_.stage.Add(with("stage", name.word), stage_buckets())
-        .Observe(std::chrono::duration<double>(spent).count());
+        .Observe(seconds(spent));
   }
 
   void commit_outcome(std::string_view outcome) override { commit_count(outcome, 1); }
@@ -110,12 +112,24 @@ class PrometheusPipeline final : public PipelineMetrics {
     shown.seconds = &families_.lag_seconds.Add(at(where));
     shown.seconds->Set(lag_seconds);
   }
-  void lag_unknown() override {
+  void lookup(const std::string& name, Duration age, Duration refresh) override {
+    Lookup& shown = lookups_[name];
+    shown.age = &families_.lookup_age.Add(with("lookup", name));
+    shown.age->Set(seconds(age));
+    shown.refresh = &families_.lookup_refresh.Add(with("lookup", name));
+    shown.refresh->Set(seconds(refresh));
+  }
+  void progress_unknown() override {
     for (const auto& [where, shown] : lags_) {
       families_.lag_records.Remove(shown.records);
       families_.lag_seconds.Remove(shown.seconds);
     }
     lags_.clear();
+    for (const auto& [name, shown] : lookups_) {
+      families_.lookup_age.Remove(shown.age);
+      families_.lookup_refresh.Remove(shown.refresh);
+    }
+    lookups_.clear();
   }
   void checkpoint_age(std::optional<double> age) override {
     if (age) {
@@ -139,6 +153,10 @@ class PrometheusPipeline final : public PipelineMetrics {
   struct Lag {
     prometheus::Gauge* records = nullptr;
     prometheus::Gauge* seconds = nullptr;
+  };
+  struct Lookup {
+    prometheus::Gauge* age = nullptr;
+    prometheus::Gauge* refresh = nullptr;
   };
 
   [[nodiscard]] prometheus::Labels with(const char* label, std::string_view value) const {
@@ -181,6 +199,7 @@ class PrometheusPipeline final : public PipelineMetrics {
   prometheus::Histogram& batch_records_;
   // What is shown now and can go away. The pipeline's own thread tells all of it.
   std::map<TopicPartition, Lag> lags_;
+  std::map<std::string, Lookup> lookups_;
   prometheus::Gauge* age_ = nullptr;
   prometheus::Gauge* stopped_by_ = nullptr;
 };

@@ -112,6 +112,16 @@ TEST_CASE("the status says how fresh a pipeline is and what it did lately") {
   CHECK(contains(ask("/api/status", {counting()}).body, R"("checkpoint_age_seconds":null)"));
 }
 
+TEST_CASE("the status says how old each lookup is, and why it was not read again") {
+  PipelineStatus status = counting();
+  status.lookups = {{"shops", std::chrono::milliseconds(90500), std::chrono::seconds(60), "there is no table \"x\""},
+                    {"prices", std::chrono::milliseconds(250), std::chrono::seconds(1), ""}};
+  CHECK(contains(ask("/api/status", {status}).body,
+                 R"("lookups":[{"name":"shops","age_seconds":90.5,"failure":"there is no table \"x\""},)"
+                 R"({"name":"prices","age_seconds":0.25,"failure":""}])"));
+  CHECK(contains(ask("/api/status", {counting()}).body, R"("lookups":[])"));
+}
+
 TEST_CASE("each pipeline has its history, and no other name has one") {
   const HttpResponse response = ask("/api/pipelines/ads", {counting()});
   CHECK(response.content_type == "application/json");

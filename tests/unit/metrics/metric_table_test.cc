@@ -43,6 +43,7 @@ std::string text_of_everything() {
   p.messages_ignored(1);
   p.lag({"t", Partition(0)}, 1, 1);
   p.checkpoint_age(1);
+  p.lookup("l", std::chrono::seconds(1), std::chrono::seconds(1));
   for (const Word& owner : memory_owners) p.memory(owner.word, 1);
   p.reconnects(1);
   p.partition_stalled({"t", Partition(0)});

@@ -133,16 +133,27 @@ TEST_CASE("the error that stopped a pipeline stands there until the pipeline goe
   CHECK(metrics.shows(R"(tallymill_pipeline_stopped{code="42501",pipeline="ads"} 0)"));
 }
 
-TEST_CASE("lag and age that are not known any more are not shown") {
+TEST_CASE("a lookup is as old as it is said to be, beside how often it is looked at") {
+  Registry metrics;
+  metrics.ads.lookup("shops", std::chrono::milliseconds(1500), std::chrono::seconds(60));
+  metrics.ads.lookup("prices", std::chrono::seconds(2), std::chrono::seconds(1));
+  CHECK(metrics.shows(R"(tallymill_lookup_age_seconds{lookup="shops",pipeline="ads"} 1.5)"));
+  CHECK(metrics.shows(R"(tallymill_lookup_refresh_seconds{lookup="shops",pipeline="ads"} 60)"));
+  CHECK(metrics.shows(R"(tallymill_lookup_age_seconds{lookup="prices",pipeline="ads"} 2)"));
+}
+
+TEST_CASE("lag and ages that are not known any more are not shown") {
   Registry metrics;
   metrics.ads.lag({"t", Partition(1)}, 5, 1.5);
+  metrics.ads.lookup("shops", std::chrono::seconds(5), std::chrono::seconds(60));
   metrics.ads.checkpoint_age(2.5);
   for (int i = 0; i < 2; ++i) {
-    metrics.ads.lag_unknown();
+    metrics.ads.progress_unknown();
     metrics.ads.checkpoint_age(std::nullopt);
   }
   const std::string text = metrics.registry->text();
   CHECK(text.find("tallymill_lag_") == std::string::npos);
+  CHECK(text.find("tallymill_lookup_") == std::string::npos);
   CHECK(text.find("tallymill_checkpoint_age_seconds") == std::string::npos);
   metrics.ads.lag({"t", Partition(1)}, 6, 1.5);
   metrics.ads.checkpoint_age(3.5);
@@ -175,6 +186,7 @@ TEST_CASE("a pipeline that is gone leaves nothing behind, and its name begins an
     of.messages_ignored(4);
     of.lag({"t", Partition(1)}, 5, 1.5);
     of.checkpoint_age(2.5);
+    of.lookup("shops", std::chrono::seconds(5), std::chrono::seconds(60));
     of.memory("prefetch", 5);
     of.reconnects(3);
     of.partition_stalled({"t", Partition(1)});

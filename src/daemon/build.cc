@@ -73,7 +73,8 @@ class ConcretePipeline final : public BuiltPipeline {
         options);
   }
   ~ConcretePipeline() override {
-    // What the executors still run uses everything else.
+    // What the executors still run uses everything else, and is waited for.
+    lookups_->interrupt();
     writer_.reset();
     inquiries_.reset();
     heart_.reset();

@@ -17,7 +17,7 @@ class ConcreteLookupReader final : public LookupReader {
 
   Result<std::shared_ptr<const LookupTable>> load(const LookupSpec& spec) override {
     if (spec.reads_table()) {
-      return postgres::read_lookup_table(postgres_, spec, max_bytes_(), resolve_secret);
+      return postgres::read_lookup_table(postgres_, spec, max_bytes_(), resolve_secret, &interrupt_);
     }
     return load_file(spec);
   }
@@ -25,6 +25,8 @@ class ConcreteLookupReader final : public LookupReader {
   std::string version(const LookupSpec& spec) override {
     return spec.reads_table() ? std::string() : lookup_file_version(spec.file);
   }
+
+  void interrupt() override { interrupt_.raise(); }
 
  private:
   [[nodiscard]] Result<std::shared_ptr<const LookupTable>> load_file(const LookupSpec& spec) const {
@@ -44,6 +46,7 @@ class ConcreteLookupReader final : public LookupReader {
 
   const PostgresSpec postgres_;
   const std::function<std::size_t()> max_bytes_;
+  postgres::Interrupt interrupt_;
 };
 
 }  // namespace

@@ -131,6 +131,7 @@ constexpr std::array passing{
          "Bring Postgres back; look at what lies between."},
     Word{"deadline", "Postgres did not answer in time.",
          "Look at its load, locks and network; `postgres` in the configuration has the time-outs."},
+    Word{"interrupted", "What was read from Postgres is not needed any more: the pipeline ends.", "Nothing."},
     Word{"heartbeat", "The process's heartbeat is not answered, while other statements are.",
          "Look for a lock on the table `instance`, and for what ends one connection and not others. Commits go on."},
     Word{"source_away", "Kafka delivered nothing within the patience of a command.",

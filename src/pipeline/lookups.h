@@ -33,6 +33,9 @@ class LookupReader {
   // Of a file: changes whenever load() would give something else. Always the same of a table in Postgres,
   // which is read again to see. Cheap.
   [[nodiscard]] virtual std::string version(const LookupSpec& spec) = 0;
+  // Nobody waits for tables any more: the load() of one that is under way ends at once, as do those that
+  // follow, with Reaction::retry and the code "interrupted".
+  virtual void interrupt() = 0;
 };
 
 class Lookups {

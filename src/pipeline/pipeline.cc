@@ -84,7 +84,7 @@ Duration Pipeline::step() {
   }
   handle_events(now);
   // Who does not count loads them when it starts to.
-  if (phase_ == Phase::running) lookups_.watch(parts_.inquiries, now, wake_);
+  if (phase_ == Phase::running && !stop_by_) lookups_.watch(parts_.inquiries, now, wake_);
   switch (phase_) {
     case Phase::starting: step_starting(now); break;
     case Phase::standby: step_standby(now); break;
@@ -161,6 +161,7 @@ void Pipeline::step_stopped(SteadyTime now) {
 void Pipeline::request_stop(Leaving leaving) {
   (leaving == Leaving::for_good ? leaves_for_good_ : returns_) = true;
   stop_requested_ = true;
+  parts_.lookups.interrupt();
   wakeup_.notify();
 }
 

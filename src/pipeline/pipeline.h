@@ -64,7 +64,7 @@ class Pipeline {
   Duration step();
 
   // Cuts, commits, gives the lease up if it leaves for good, and finishes; gives up after stop_patience.
-  // Asked for both, it leaves for good.
+  // Asked for both, it leaves for good. No table of a lookup is read any more.
   void request_stop(Leaving leaving = Leaving::for_good);
   // From now on; what is open and exceeds it is cut at the next step.
   void limit_open(std::size_t bytes) { open_limit_ = bytes; }

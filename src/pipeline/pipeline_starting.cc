@@ -31,6 +31,7 @@ void Pipeline::step_starting(SteadyTime now) {
       case StartOutcome::Kind::paused: return pause(now);
       case StartOutcome::Kind::failed: break;
     }
+    if (outcome->error.code() == "interrupted") return set_phase(Phase::finishing);  // By a stop.
     const bool waits_for_nobody = options_.drain && outcome->error.code() == "topic_missing";
     if (outcome->error.reaction() == Reaction::stop || waits_for_nobody) {
       return stop(outcome->error, now);

@@ -65,7 +65,9 @@ StartOutcome start_with_lease(const StartJob& job, Lookups::Loaded lookups) {
 StartOutcome start(const StartJob& job) {
   // Lookups first: one that cannot be loaded must not take the lease from an instance that has it.
   auto lookups = job.lookups.load(job.clock.steady_now());
-  if (!lookups.ok() && job.lookups_before.tables.empty()) return failed(lookups.error());
+  if (!lookups.ok() && (job.lookups_before.tables.empty() || lookups.error().code() == "interrupted")) {
+    return failed(lookups.error());
+  }
   auto progress = job.store.open();
   if (!progress.ok()) return failed(progress.error());
   // Said behind that: where Postgres is away, nothing starts, and each try would say it again.

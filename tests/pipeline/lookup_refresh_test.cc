@@ -186,6 +186,36 @@ TEST_CASE("a standby does not read the tables that it does not use") {
   CHECK(before <= 6);  // At two starts, and every 10 of 26 seconds by the one that counts.
 }
 
+TEST_CASE("a stop waits for no table that is being read, nor begins to read another") {
+  Running running;
+  running.commit();
+  running.world.clock.advance(11s);
+  running.process->step();  // The reading waits for its executor.
+  REQUIRE(running.process->inquiries.waiting() > 0);
+  running.process->pipeline.request_stop();
+  CHECK(running.world.lookups.interrupts == 1);
+  running.world.lookups.failure = Error(Reaction::retry, "interrupted", "given up");
+  const int before = running.world.lookups.loads["owners"];
+  running.process->run(2s);
+  CHECK(running.process->pipeline.finished());
+  CHECK(running.world.lookups.loads["owners"] <= before + 1);
+  CHECK(running.world.database.lease.session.empty());
+}
+
+TEST_CASE("a start that waits for a table ends with a stop, and nothing is in trouble") {
+  World world(looking_up());
+  world.lookups.texts["owners"] = "key,owner\na,one\n";
+  world.lookups.texts["places"] = "key,place\na,here\n";
+  world.cluster.create("events", 1);
+  Process process(world);
+  process.step();  // The start waits for the writer.
+  process.pipeline.request_stop();
+  world.lookups.failure = Error(Reaction::retry, "interrupted", "given up");
+  process.run(1s);
+  CHECK(process.pipeline.finished());
+  CHECK(process.pipeline.history().view(world.clock.steady_now()).troubles.empty());
+}
+
 TEST_CASE("what was being read when a start read it anew is forgotten") {
   Running running("    interval: 100ms\n");
   const Digest before = running.commit(1s);

@@ -30,9 +30,12 @@ class FakeLookups final : public LookupReader {
     return spec.reads_table() ? std::string() : texts[spec.name];
   }
 
+  void interrupt() override { ++interrupts; }
+
   std::map<std::string, std::string> texts;  // CSV, by name.
   std::map<std::string, int> loads;          // How often each was loaded, or tried.
   std::optional<Error> failure;              // Of every load.
+  int interrupts = 0;
 };
 
 // What outlives a process.

@@ -4,6 +4,7 @@ import time
 
 import pytest
 
+from process import wait_until
 from rig import config
 from rig.background import Traffic
 from rig.oracle import wait_progress
@@ -77,3 +78,40 @@ def test_a_second_sigterm_ends_the_process_at_once(topic, database, counting, pr
         assert time.monotonic() - began < 1
     counting.start()
     oracle.check(least=20)
+
+
+def looking_up(topic, view):
+    return config.counts(topic, columns="region: last(region)", pipeline=f"""
+        lookups: {{shops: {{table: {view}, key: key, refresh: 1s}}}}
+        derive: {{region: 'lookup(shops, key).region'}}
+        """)
+
+
+@pytest.mark.parametrize("at", ["start", "refresh"])
+def test_neither_sigterm_nor_a_reload_waits_for_a_lookup_that_is_read_slowly(at, topic, database, make_daemon):
+    def make_view(name, slow):
+        rows = "SELECT 'a'::text AS key, 'north'::text AS region"
+        database.query(f"CREATE OR REPLACE VIEW {name} AS {rows}" + (" FROM pg_sleep(25)" if slow else ""))
+
+    def wait_reading(count, within):
+        sleeping = ("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() "
+                    "AND wait_event = 'PgSleep'")
+        wait_until(lambda: database.value(sleeping) == count, within, f"{count} slow readings")
+
+    make_view("shops", slow=at == "start")
+    make_view("others", slow=False)
+    daemon = make_daemon(looking_up(topic, "shops")).start()
+    if at == "refresh":
+        daemon.wait_ready()
+        make_view("shops", slow=True)
+    wait_reading(1, within=20)
+    began = time.monotonic()
+    reloaded = daemon.reload(looking_up(topic, "others"))
+    assert reloaded.returncode == 0 and time.monotonic() - began < 6, reloaded
+    wait_reading(0, within=3)
+    make_view("others", slow=True)
+    wait_reading(1, within=20)
+    began = time.monotonic()
+    assert daemon.stop() == 0
+    assert time.monotonic() - began < 3
+    wait_reading(0, within=3)

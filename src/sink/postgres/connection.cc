@@ -137,6 +137,8 @@ Result<void> Connection::stream(const std::string& sql, Duration timeout,
     // What the last row is followed by is judged as any other answer.
     if (result == nullptr) return {};
     const QueryResult row(result);
+    // Rows that come fast are never waited for.
+    if (interrupted()) return given_up();
     if (PQresultStatus(result) == PGRES_SINGLE_TUPLE) {
       auto taken = take(row);
       if (taken.ok()) continue;
@@ -224,10 +226,12 @@ Result<void> Connection::wait(bool to_read, bool to_write, SteadyTime until) {
   for (;;) {
     const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(until - now()).count();
     if (left <= 0) return lost("deadline", "no answer in time");
-    pollfd one{PQsocket(connection_.get()), 0, 0};
-    if (to_read) one.events |= POLLIN;
-    if (to_write) one.events |= POLLOUT;
-    const int ready = poll(&one, 1, static_cast<int>(left));
+    pollfd both[2]{{PQsocket(connection_.get()), 0, 0},
+                   {interrupt_ == nullptr ? -1 : interrupt_->descriptor(), POLLIN, 0}};
+    if (to_read) both[0].events |= POLLIN;
+    if (to_write) both[0].events |= POLLOUT;
+    const int ready = poll(both, 2, static_cast<int>(left));
+    if (interrupted()) return given_up();
     if (ready > 0) return {};
     if (ready < 0 && errno != EINTR) return lost("connection_lost", "waiting for the socket");
   }
@@ -244,6 +248,11 @@ void Connection::publish_buffered() {
   std::size_t bytes = 0;
   for (const UnderWay& statement : under_way_) bytes += statement.bytes;
   buffered_->store(bytes, std::memory_order_relaxed);
+}
+
+Error Connection::given_up() {
+  die();
+  return {Reaction::retry, "interrupted", "given up, because nobody waits for it any more"};
 }
 
 Error Connection::lost(std::string code, const std::string& what) {

@@ -18,6 +18,7 @@
 #include "base/error.h"
 #include "config/spec.h"
 #include "sink/postgres/connection_settings.h"
+#include "sink/postgres/interrupt.h"
 #include "sink/postgres/options.h"
 #include "sink/postgres/params.h"
 
@@ -65,10 +66,12 @@ class Connection {
  public:
   // Connects to the writable primary, trying each host of the DSN for connect_timeout. Secrets are
   // read now. Messages never hold any. `buffered`, where given, always holds the bytes of
-  // statements that are not answered yet; it must outlive the connection.
+  // statements that are not answered yet. `interrupt`, where given, ends any wait, this one too, with the
+  // code "interrupted": the connection dies, and a server that is not waited for ends the statement
+  // within a second. Both must outlive the connection.
   [[nodiscard]] static Result<std::unique_ptr<Connection>> open(
       const PostgresSpec& spec, const SecretResolver& secrets,
-      std::atomic<std::size_t>* buffered = nullptr);
+      std::atomic<std::size_t>* buffered = nullptr, const Interrupt* interrupt = nullptr);
 
   // One statement; the error's code is its SQLSTATE, or "connection_lost" or "deadline". Values are
   // parameters, so `sql` holds identifiers and constants only. Takes the answers of those that are
@@ -107,8 +110,8 @@ class Connection {
   Connection& operator=(const Connection&) = delete;
 
  private:
-  explicit Connection(std::atomic<std::size_t>* buffered)
-      : connection_(nullptr, &PQfinish), buffered_(buffered) {}
+  Connection(std::atomic<std::size_t>* buffered, const Interrupt* interrupt)
+      : connection_(nullptr, &PQfinish), buffered_(buffered), interrupt_(interrupt) {}
   [[nodiscard]] Result<void> connect(const Keywords& keywords, Duration timeout);
   [[nodiscard]] Result<void> wait(bool to_read, bool to_write, SteadyTime until);
   [[nodiscard]] Result<void> flush(SteadyTime until);
@@ -116,6 +119,8 @@ class Connection {
   [[nodiscard]] Result<QueryResult> collect(SteadyTime until);
   [[nodiscard]] Result<PGresult*> next_result(SteadyTime until);
   [[nodiscard]] std::optional<Error> refusal(const PGresult* result);
+  [[nodiscard]] bool interrupted() const { return interrupt_ != nullptr && interrupt_->raised(); }
+  [[nodiscard]] Error given_up();
   [[nodiscard]] Error lost(std::string code, const std::string& what);
   // One line, without the password and without the source location that verbose messages end in.
   [[nodiscard]] std::string scrubbed(std::string message) const;
@@ -132,6 +137,7 @@ class Connection {
   std::deque<UnderWay> under_way_;  // Sent and not yet received; libpq is in pipeline mode while there are.
   SteadyTime until_{};              // Of the first of them.
   std::atomic<std::size_t>* buffered_;
+  const Interrupt* interrupt_;
 };
 
 }  // namespace tallymill::postgres

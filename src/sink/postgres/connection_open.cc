@@ -28,7 +28,8 @@ std::string sqlstate_in(const std::string& message) {
 
 Result<std::unique_ptr<Connection>> Connection::open(const PostgresSpec& spec,
                                                      const SecretResolver& secrets,
-                                                     std::atomic<std::size_t>* buffered) {
+                                                     std::atomic<std::size_t>* buffered,
+                                                     const Interrupt* interrupt) {
   const std::string doing = "connecting to Postgres";
   const auto dsn = secrets(spec.dsn);
   if (!dsn.ok()) return dsn.error().within(doing);
@@ -42,10 +43,11 @@ Result<std::unique_ptr<Connection>> Connection::open(const PostgresSpec& spec,
   if (!attempts.ok()) return attempts.error().within(doing);
   std::optional<Error> failed;
   for (const Keywords& keywords : *attempts) {
-    std::unique_ptr<Connection> connection(new Connection(buffered));
+    std::unique_ptr<Connection> connection(new Connection(buffered, interrupt));
     auto connected = connection->connect(keywords, spec.connect_timeout);
     if (connected.ok()) return connection;
     const Error& error = connected.error();
+    if (error.code() == "interrupted") return error;
     // A host that is only away now may be the primary again later: that outweighs a refusal.
     const bool kept = failed && failed->reaction() == Reaction::retry;
     const std::string message = (failed ? failed->message() + "; " : "") + error.message();

@@ -97,8 +97,9 @@ class Reading {
 
 Result<std::shared_ptr<const LookupTable>> read_lookup_table(const PostgresSpec& postgres,
                                                              const LookupSpec& lookup, std::size_t max_bytes,
-                                                             const SecretResolver& secrets) {
-  Transactions session(postgres, secrets);
+                                                             const SecretResolver& secrets,
+                                                             const Interrupt* interrupt) {
+  Transactions session(postgres, secrets, interrupt);
   TRY_ASSIGN(Connection* const connection, session.connection());
   TRY(session.begin(*connection));
   // Policies that hide rows make an error instead of misses.

@@ -46,15 +46,16 @@ std::string environment(const PostgresSpec& postgres) {
 
 }  // namespace
 
-Transactions::Transactions(PostgresSpec postgres, SecretResolver secrets)
+Transactions::Transactions(PostgresSpec postgres, SecretResolver secrets, const Interrupt* interrupt)
     : postgres_(std::move(postgres)),
       opening_{begin_sql, environment(postgres_), require_begun_sql},
-      secrets_(std::move(secrets)) {}
+      secrets_(std::move(secrets)),
+      interrupt_(interrupt) {}
 
 Result<Connection*> Transactions::connection() {
   if (connection_ && connection_->still_there()) return connection_.get();
   connection_.reset();
-  TRY_ASSIGN(connection_, Connection::open(postgres_, secrets_, &buffered_));
+  TRY_ASSIGN(connection_, Connection::open(postgres_, secrets_, &buffered_, interrupt_));
   if (connects_++ > 0) ++reconnects_;
   return connection_.get();
 }

@@ -19,7 +19,8 @@ namespace tallymill::postgres {
 
 class Transactions {
  public:
-  Transactions(PostgresSpec postgres, SecretResolver secrets);
+  // `interrupt` as Connection::open() has it.
+  Transactions(PostgresSpec postgres, SecretResolver secrets, const Interrupt* interrupt = nullptr);
 
   // The live connection, or a new one where the server has ended it.
   [[nodiscard]] Result<Connection*> connection();
@@ -49,6 +50,7 @@ class Transactions {
   PostgresSpec postgres_;
   const std::vector<std::string> opening_;  // The statements that begin a transaction.
   SecretResolver secrets_;
+  const Interrupt* interrupt_;
   std::atomic<std::size_t> buffered_{0};
   std::unique_ptr<Connection> connection_;
   std::int64_t connects_ = 0;

@@ -17,6 +17,10 @@ constexpr Duration between_tellings = std::chrono::minutes(10);
 
 }  // namespace
 
+bool Lookups::Loaded::complete() const {
+  return std::find(tables.begin(), tables.end(), nullptr) == tables.end();
+}
+
 Lookups::Lookups(const PipelineSpec& spec, LookupReader& reader)
     : spec_(spec), reader_(reader), watched_(spec.lookups.size()) {}
 
@@ -32,19 +36,35 @@ Lookups::Reloaded Lookups::load_one(std::size_t which, SteadyTime now) const {
 
 Result<Lookups::Loaded> Lookups::load(SteadyTime now) const {
   Loaded loaded;
+  TRY(refresh(loaded, now));
+  return loaded;
+}
+
+Result<void> Lookups::refresh(Loaded& loaded, SteadyTime now) const {
+  loaded.tables.resize(spec_.lookups.size());
+  loaded.versions.resize(spec_.lookups.size());
+  loaded.known_at.resize(spec_.lookups.size());
   for (std::size_t i = 0; i < spec_.lookups.size(); ++i) {
+    const LookupSpec& lookup = spec_.lookups[i];
+    const bool holds = lookup.reads_table() ? now < loaded.known_at[i] + lookup.refresh
+                                            : reader_.version(lookup) == loaded.versions[i];
+    if (loaded.tables[i] != nullptr && holds) {
+      if (!lookup.reads_table()) loaded.known_at[i] = now;
+      continue;
+    }
     Reloaded one = load_one(i, now);
     if (!one.table.ok()) return one.table.error();
-    loaded.tables.push_back(std::move(one.table).value());
-    loaded.versions.push_back(std::move(one.version));
-    loaded.known_at.push_back(now);
+    loaded.tables[i] = std::move(one.table).value();
+    loaded.versions[i] = std::move(one.version);
+    loaded.known_at[i] = now;
   }
-  return loaded;
+  return {};
 }
 
 void Lookups::use(Loaded loaded) {
   in_force_ = std::move(loaded);
-  next_.reset();  // Loaded earlier than these, as is what is under way.
+  next_.reset();  // Among these, if they are not newer. What is under way is read again when its time comes.
+  kept_.reset();
   reload_.abandon();
   watched_.assign(watched_.size(), {});
 }
@@ -78,13 +98,13 @@ bool Lookups::is_due(std::size_t which, SteadyTime now) {
   const LookupSpec& lookup = spec_.lookups[which];
   Watched& watched = watched_[which];
   if (lookup.reads_table()) {
-    if (!watched.next_read) watched.next_read = now + lookup.refresh;
-    return now >= *watched.next_read;
+    return now >= watched.next_read.value_or(newest().known_at[which] + lookup.refresh);
   }
   std::string version = reader_.version(lookup);
   const bool settled = std::exchange(watched.seen, version) == version;
-  if (version == latest().versions[which]) latest().known_at[which] = now;
-  if (!settled || version == latest().versions[which] || version == watched.tried) return false;
+  const bool same = version == newest().versions[which];
+  if (same) newest().known_at[which] = now;
+  if (!settled || same || version == watched.tried) return false;
   watched.tried = std::move(version);
   return true;
 }
@@ -105,8 +125,8 @@ void Lookups::adopt(Reloaded reloaded, SteadyTime now) {
     log_info("lookup reloaded; in force from the next batch on",
              {{"pipeline", spec_.name}, {"lookup", lookup.name}});
   }
-  latest().versions[reloaded.which] = std::move(reloaded.version);
-  latest().known_at[reloaded.which] = reloaded.asked;
+  newest().versions[reloaded.which] = std::move(reloaded.version);
+  newest().known_at[reloaded.which] = reloaded.asked;
 }
 
 void Lookups::keep_old(std::size_t which, const Error& error, SteadyTime now) {

@@ -10,6 +10,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "base/clock.h"
@@ -42,17 +43,26 @@ class Lookups {
  public:
   Lookups(const PipelineSpec& spec, LookupReader& reader);
 
-  // Loads all at `now`, blocking. Fails with Reaction::retry if a file changes meanwhile. Runs on any
-  // thread, touches nothing of this object but the reader.
   struct Loaded {
-    LookupTables tables;
+    LookupTables tables;  // Null where one could not be loaded yet.
     std::vector<std::string> versions;
     std::vector<SteadyTime> known_at;  // When each was known to be what its file or table holds.
-  };
-  [[nodiscard]] Result<Loaded> load(SteadyTime now) const;
 
-  // Puts tables in force, as at a start. What was being loaded is forgotten.
+    [[nodiscard]] bool complete() const;
+  };
+  // Loads all at `now`, blocking. Fails with Reaction::retry if a file changes meanwhile. Runs on any
+  // thread, as refresh() does, and touches nothing of this object but the reader.
+  [[nodiscard]] Result<Loaded> load(SteadyTime now) const;
+  // The same into what was loaded before, but for files that are as they were and tables that were read
+  // less than a `refresh` ago. What could be loaded before the first failure is in it all the same.
+  [[nodiscard]] Result<void> refresh(Loaded& loaded, SteadyTime now) const;
+
+  // Puts tables in force, as at a start. What was being loaded is forgotten. REQUIRES: loaded.complete()
   void use(Loaded loaded);
+  // What a start that came to nothing had loaded, so that the next one need not load it again.
+  void keep(Loaded loaded) { kept_ = std::move(loaded); }
+  // What a start has before it loads anything.
+  [[nodiscard]] const Loaded& at_hand() const { return kept_ ? *kept_ : newest(); }
 
   // Once there are tables in force, looks for changes, and loads on `executor` what has any: files are
   // looked at every second, and loaded once two looks have seen the same, as a file that is being copied
@@ -64,8 +74,6 @@ class Lookups {
   [[nodiscard]] const LookupTables* swap();
 
   [[nodiscard]] const LookupTables& tables() const { return in_force_.tables; }
-  // What the next batch will be folded with, or would be.
-  [[nodiscard]] const Loaded& newest() const { return next_ ? *next_ : in_force_; }
   // What a batch that was folded with the tables in force has to name.
   [[nodiscard]] std::vector<LookupUse> uses() const;
   [[nodiscard]] std::size_t memory_bytes() const;
@@ -78,7 +86,7 @@ class Lookups {
   struct Watched {
     std::string seen;                     // The file's version at the last look.
     std::string tried;                    // That of the last load.
-    std::optional<SteadyTime> next_read;  // Of the table; nothing: it was loaded with all others.
+    std::optional<SteadyTime> next_read;  // Of the table; nothing: a `refresh` after the start's reading.
     std::string failure;                  // Of the last load; empty: it went well.
     SteadyTime tell_again{};              // If it is still the same.
   };
@@ -90,7 +98,9 @@ class Lookups {
   };
 
   [[nodiscard]] Reloaded load_one(std::size_t which, SteadyTime now) const;
-  [[nodiscard]] Loaded& latest() { return next_ ? *next_ : in_force_; }
+  // What the next batch will be folded with, or would be.
+  [[nodiscard]] const Loaded& newest() const { return next_ ? *next_ : in_force_; }
+  [[nodiscard]] Loaded& newest() { return next_ ? *next_ : in_force_; }
   [[nodiscard]] bool is_due(std::size_t which, SteadyTime now);
   void adopt(Reloaded reloaded, SteadyTime now);
   void keep_old(std::size_t which, const Error& error, SteadyTime now);
@@ -101,6 +111,7 @@ class Lookups {
   std::vector<Watched> watched_;
   Task<std::vector<Reloaded>> reload_;
   std::optional<Loaded> next_;
+  std::optional<Loaded> kept_;
   SteadyTime next_look_{};
 };
 

@@ -29,7 +29,7 @@ void Pipeline::step_starting(SteadyTime now) {
                  {{"pipeline", spec_.name}, {"holder", outcome->holder.instance}});
         return stand_by(outcome->holder.instance, "is ahead", now);
       case StartOutcome::Kind::paused: return pause(now);
-      case StartOutcome::Kind::failed: break;
+      case StartOutcome::Kind::failed: lookups_.keep(std::move(outcome->lookups)); break;
     }
     if (outcome->error.code() == "interrupted") return set_phase(Phase::finishing);  // By a stop.
     const bool waits_for_nobody = options_.drain && outcome->error.code() == "topic_missing";
@@ -49,7 +49,7 @@ void Pipeline::step_starting(SteadyTime now) {
                parts_.source,
                parts_.store,
                lookups_,
-               lookups_.newest(),
+               lookups_.at_hand(),
                parts_.clock,
                options_.instance,
                options_.session,

@@ -29,7 +29,7 @@ StartOutcome paused() {
 }
 
 // What remains once the lease is ours.
-StartOutcome find_start(const StartJob& job, Result<Progress> progress, Lookups::Loaded lookups) {
+StartOutcome find_start(const StartJob& job, Result<Progress> progress) {
   if (job.restore.empty()) {
     auto whole = check_checkpoints(job.spec.name, static_cast<std::int64_t>(progress->checkpoints.size()),
                                    progress->known_partitions);
@@ -49,32 +49,30 @@ StartOutcome find_start(const StartJob& job, Result<Progress> progress, Lookups:
   StartOutcome outcome;
   outcome.kind = StartOutcome::Kind::started;
   outcome.positions = std::move(positions).value();
-  outcome.lookups = std::move(lookups);
   return outcome;
 }
 
-StartOutcome start_with_lease(const StartJob& job, Lookups::Loaded lookups) {
+StartOutcome start_with_lease(const StartJob& job) {
   // Whoever held it may have committed since the first read.
   auto progress = job.store.read_progress();
   if (progress.ok() && progress->fingerprint != job.spec.fingerprint) progress = job.store.open();
   if (!progress.ok()) return failed(progress.error());
   if (progress->orders.paused) return paused();
-  return find_start(job, std::move(progress), std::move(lookups));
+  return find_start(job, std::move(progress));
 }
 
-StartOutcome start(const StartJob& job) {
+StartOutcome start(const StartJob& job, Lookups::Loaded& lookups) {
   // Lookups first: one that cannot be loaded must not take the lease from an instance that has it.
-  auto lookups = job.lookups.load(job.clock.steady_now());
-  if (!lookups.ok() && (job.lookups_before.tables.empty() || lookups.error().code() == "interrupted")) {
-    return failed(lookups.error());
+  const auto loaded = job.lookups.refresh(lookups, job.clock.steady_now());
+  if (!loaded.ok() && (!lookups.complete() || loaded.error().code() == "interrupted")) {
+    return failed(loaded.error());
   }
   auto progress = job.store.open();
   if (!progress.ok()) return failed(progress.error());
   // Said behind that: where Postgres is away, nothing starts, and each try would say it again.
-  if (!lookups.ok()) {
+  if (!loaded.ok()) {
     log_warn("lookup not reloaded; the contents in use stay in force",
-             {{"pipeline", job.spec.name}, {"error", lookups.error().message()}});
-    lookups = job.lookups_before;
+             {{"pipeline", job.spec.name}, {"error", loaded.error().message()}});
   }
 
   if (progress->orders.paused) return paused();
@@ -88,7 +86,7 @@ StartOutcome start(const StartJob& job) {
   auto taken = job.store.take_lease(holder);
   if (!taken.ok()) return failed(taken.error());
   if (!taken.value()) return standby(holder);
-  StartOutcome outcome = start_with_lease(job, std::move(lookups).value());
+  StartOutcome outcome = start_with_lease(job);
   outcome.leased = true;
   return outcome;
 }
@@ -98,7 +96,9 @@ StartOutcome start(const StartJob& job) {
 StartOutcome run_start_job(const StartJob& job) {
   // Before anything that may fail: a command that is given after this start gets another one.
   const auto orders = job.store.observe_orders();
-  StartOutcome outcome = start(job);
+  Lookups::Loaded lookups = job.lookups_at_hand;
+  StartOutcome outcome = start(job, lookups);
+  outcome.lookups = std::move(lookups);
   if (orders.ok()) outcome.orders_given = orders->given;
   return outcome;
 }

@@ -22,8 +22,8 @@ struct StartJob {
   Source& source;
   Store& store;
   const Lookups& lookups;
-  // The newest contents that were loaded before, if any: they are taken if some cannot be loaded now.
-  Lookups::Loaded lookups_before;
+  // What was loaded before: taken where it is new enough, and if all of it is there but cannot be loaded now.
+  Lookups::Loaded lookups_at_hand;
   const Clock& clock;
   std::string instance;
   std::string session;
@@ -47,7 +47,7 @@ struct StartOutcome {
   // Of all commands that were given before: the last one's number; nothing if it could not be read.
   std::optional<std::int64_t> orders_given;
   Positions positions;               // started
-  Lookups::Loaded lookups;           // started
+  Lookups::Loaded lookups;           // What is at hand now; started: all of them.
 };
 
 [[nodiscard]] StartOutcome run_start_job(const StartJob& job);

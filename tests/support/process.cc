@@ -45,6 +45,7 @@ std::string event(const std::string& key) { return "{\"key\":\"" + key + "\"}"; 
 Result<std::shared_ptr<const LookupTable>> FakeLookups::load(const LookupSpec& spec) {
   ++loads[spec.name];
   if (failure) return *failure;
+  if (const auto found = failures.find(spec.name); found != failures.end()) return found->second;
   return parse_lookup(texts[spec.name], LookupFormat::csv, spec.key, spec.name);
 }
 

@@ -35,6 +35,7 @@ class FakeLookups final : public LookupReader {
   std::map<std::string, std::string> texts;  // CSV, by name.
   std::map<std::string, int> loads;          // How often each was loaded, or tried.
   std::optional<Error> failure;              // Of every load.
+  std::map<std::string, Error> failures;     // Of the loads of one.
   int interrupts = 0;
 };
 

@@ -10,8 +10,9 @@ constexpr std::size_t mebibyte = std::size_t{1} << 20;
 constexpr std::size_t process_share = 32 * mebibyte;
 // Slices on their way to Postgres, ours and libpq's copy.
 constexpr std::size_t serialization_share = 12 * mebibyte;
-// What a byte of a lookup's file costs at most while the file is loaded anew: the table in use, the
-// text, its cells, the new table.
+// What a byte of a lookup costs at most: the contents in use; those of the batch that is written, which are one
+// with them or the ones before, their text and what it is compressed to; and those being read, twice while
+// they grow. What was read is in use before more is.
 constexpr std::size_t bytes_per_lookup_byte = 6;
 // The open batch is one: the cut one has as much, merging copies it once, and a hash table that grows holds
 // both sizes for a moment.

@@ -118,6 +118,10 @@ Result<std::shared_ptr<const LookupTable>> LookupTable::Builder::finish(
                  "the table is larger than 1 GiB, or has more than 1,073,741,823 values");
   }
   if (table.ends_.empty()) return Error(Reaction::stop, "lookup_empty", "there is no row");
+  // What grew has room for as much again, for as long as the table is in use.
+  table.text_.shrink_to_fit();
+  table.ends_.shrink_to_fit();
+  table.nulls_.shrink_to_fit();
   table.key_column_ = key;
   table.row_count_ = table.ends_.size() / table.columns_.size();
   const RowNames names(lines);

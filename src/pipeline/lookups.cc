@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "base/hash.h"
 #include "base/log.h"
 
 namespace tallymill {
@@ -10,7 +11,8 @@ namespace {
 
 // A file's; a table has a `refresh` of its own.
 constexpr Duration between_looks = std::chrono::seconds(1);
-// A table that is seldom read is tried sooner where that failed.
+// Where reading a table failed it is tried sooner than it would be read again: soon, then more seldom.
+constexpr Duration retry_first = std::chrono::seconds(1);
 constexpr Duration retry_within = std::chrono::seconds(30);
 // A table that cannot be read is told of so often: what is counted with grows old.
 constexpr Duration between_tellings = std::chrono::minutes(10);
@@ -21,8 +23,18 @@ bool Lookups::Loaded::complete() const {
   return std::find(tables.begin(), tables.end(), nullptr) == tables.end();
 }
 
-Lookups::Lookups(const PipelineSpec& spec, LookupReader& reader)
-    : spec_(spec), reader_(reader), watched_(spec.lookups.size()) {}
+Lookups::Watched::Watched(const LookupSpec& lookup)
+    : retry(std::min<Duration>(lookup.refresh, retry_first), std::min<Duration>(lookup.refresh, retry_within),
+            hash_bytes(lookup.name)) {}
+
+Lookups::Lookups(const PipelineSpec& spec, LookupReader& reader) : spec_(spec), reader_(reader) {
+  watch_anew();
+}
+
+void Lookups::watch_anew() {
+  watched_.clear();
+  for (const LookupSpec& lookup : spec_.lookups) watched_.emplace_back(lookup);
+}
 
 Lookups::Reloaded Lookups::load_one(std::size_t which, SteadyTime now) const {
   const LookupSpec& lookup = spec_.lookups[which];
@@ -66,7 +78,7 @@ void Lookups::use(Loaded loaded) {
   next_.reset();  // Among these, if they are not newer. What is under way is read again when its time comes.
   kept_.reset();
   reload_.abandon();
-  watched_.assign(watched_.size(), {});
+  watch_anew();
 }
 
 void Lookups::watch(Executor& executor, SteadyTime now, const std::function<void()>& wake) {
@@ -97,14 +109,15 @@ void Lookups::watch(Executor& executor, SteadyTime now, const std::function<void
 bool Lookups::is_due(std::size_t which, SteadyTime now) {
   const LookupSpec& lookup = spec_.lookups[which];
   Watched& watched = watched_[which];
+  // One in force, one that waits and one that is being read would be more than memory was set apart for.
   if (lookup.reads_table()) {
-    return now >= watched.next_read.value_or(newest().known_at[which] + lookup.refresh);
+    return !waits(which) && now >= watched.next_read.value_or(newest().known_at[which] + lookup.refresh);
   }
   std::string version = reader_.version(lookup);
   const bool settled = std::exchange(watched.seen, version) == version;
   const bool same = version == newest().versions[which];
   if (same) newest().known_at[which] = now;
-  if (!settled || same || version == watched.tried) return false;
+  if (!settled || same || waits(which) || version == watched.tried) return false;
   watched.tried = std::move(version);
   return true;
 }
@@ -114,6 +127,7 @@ void Lookups::adopt(Reloaded reloaded, SteadyTime now) {
   Watched& watched = watched_[reloaded.which];
   if (!reloaded.table.ok()) return keep_old(reloaded.which, reloaded.table.error(), now);
   watched.next_read = now + lookup.refresh;
+  watched.retry.reset();
   if (!std::exchange(watched.failure, {}).empty()) {
     log_info("lookup can be loaded again", {{"pipeline", spec_.name}, {"lookup", lookup.name}});
   }
@@ -132,7 +146,7 @@ void Lookups::adopt(Reloaded reloaded, SteadyTime now) {
 void Lookups::keep_old(std::size_t which, const Error& error, SteadyTime now) {
   const LookupSpec& lookup = spec_.lookups[which];
   Watched& watched = watched_[which];
-  watched.next_read = now + std::min<Duration>(lookup.refresh, retry_within);
+  watched.next_read = now + watched.retry.next();
   if (error.code() == "lookup_changing") return;
   // A file that fails is tried again once it has changed, a table time after time.
   const bool told = std::exchange(watched.failure, error.message()) == error.message();
@@ -159,8 +173,16 @@ std::vector<LookupUse> Lookups::uses() const {
 
 std::size_t Lookups::memory_bytes() const {
   std::size_t bytes = 0;
-  for (const auto& table : in_force_.tables) bytes += table->memory_bytes();
+  for (std::size_t i = 0; i < in_force_.tables.size(); ++i) {
+    bytes += in_force_.tables[i]->memory_bytes();
+    if (waits(i)) bytes += next_->tables[i]->memory_bytes();
+  }
   return bytes;
+}
+
+// Newly loaded, and not in force before the next batch.
+bool Lookups::waits(std::size_t which) const {
+  return next_ && next_->tables[which] != in_force_.tables[which];
 }
 
 std::vector<LookupStatus> Lookups::standing(SteadyTime now) const {

@@ -20,6 +20,7 @@
 #include "config/spec.h"
 #include "model/batch.h"
 #include "model/lookup_table.h"
+#include "pipeline/backoff.h"
 #include "pipeline/status.h"
 
 namespace tallymill {
@@ -76,6 +77,7 @@ class Lookups {
   [[nodiscard]] const LookupTables& tables() const { return in_force_.tables; }
   // What a batch that was folded with the tables in force has to name.
   [[nodiscard]] std::vector<LookupUse> uses() const;
+  // Those in force and those that wait for the next batch.
   [[nodiscard]] std::size_t memory_bytes() const;
   // How old what the next batch will be folded with is, and why; nothing before there are tables in force.
   [[nodiscard]] std::vector<LookupStatus> standing(SteadyTime now) const;
@@ -84,9 +86,11 @@ class Lookups {
   using Table = std::shared_ptr<const LookupTable>;
   // One of the configuration's, and how it is looked after.
   struct Watched {
+    explicit Watched(const LookupSpec& lookup);
     std::string seen;                     // The file's version at the last look.
     std::string tried;                    // That of the last load.
     std::optional<SteadyTime> next_read;  // Of the table; nothing: a `refresh` after the start's reading.
+    Backoff retry;                        // Of a table that cannot be read.
     std::string failure;                  // Of the last load; empty: it went well.
     SteadyTime tell_again{};              // If it is still the same.
   };
@@ -101,6 +105,8 @@ class Lookups {
   // What the next batch will be folded with, or would be.
   [[nodiscard]] const Loaded& newest() const { return next_ ? *next_ : in_force_; }
   [[nodiscard]] Loaded& newest() { return next_ ? *next_ : in_force_; }
+  [[nodiscard]] bool waits(std::size_t which) const;
+  void watch_anew();
   [[nodiscard]] bool is_due(std::size_t which, SteadyTime now);
   void adopt(Reloaded reloaded, SteadyTime now);
   void keep_old(std::size_t which, const Error& error, SteadyTime now);

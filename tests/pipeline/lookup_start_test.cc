@@ -88,4 +88,45 @@ TEST_CASE("a pipeline that follows its checkpoint reads no table that is new eno
   CHECK(ready.loads("owners") == 2);
 }
 
+TEST_CASE("a start that has to do with what was read before tries again soon, and then more seldom") {
+  Ready ready;
+  Process process(ready.world);
+  process.run(55s);
+  ready.world.lookups.failures.emplace("owners", away);
+  ready.world.clock.advance(10s);  // It is due, but a start comes first.
+  process.source.report(SourceEvent::Kind::out_of_range, {"events", Partition(0)});
+  process.run(2s);
+  REQUIRE(process.pipeline.status().state == PipelineState::running);
+  const int before = ready.loads("owners");
+  process.run(10s);
+  CHECK(ready.loads("owners") >= before + 2);
+  process.run(100s);
+  CHECK(ready.loads("owners") <= before + 12);
+  CHECK(process.pipeline.status().lookups.at(0).failure.find("away") != std::string::npos);
+  ready.world.lookups.failures.clear();
+  ready.world.lookups.texts["owners"] = "key,owner\na,two\n";
+  process.run(31s);
+  ready.world.send(1);
+  process.run(6s);
+  CHECK(ready.counts_with("two"));
+}
+
+TEST_CASE("a table is not read while what was read of it waits for its batch to end, and both are counted") {
+  Ready ready("    interval: 1h\n    max_events: 10\n");
+  Process process(ready.world);
+  process.run(3s);
+  const std::size_t one = process.metrics.memory_of["lookups"];
+  ready.world.lookups.texts["owners"] = "key,owner\na,two\n";
+  process.run(61s);
+  REQUIRE(ready.loads("owners") == 2);
+  CHECK(process.metrics.memory_of["lookups"] > one);
+  process.run(120s);
+  CHECK(ready.loads("owners") == 2);
+  ready.world.send(9);
+  process.run(3s);
+  REQUIRE(ready.world.total() == 10);
+  CHECK(ready.loads("owners") == 3);
+  CHECK(process.metrics.memory_of["lookups"] == one);
+}
+
 }  // namespace tallymill::testing

@@ -105,6 +105,20 @@ TEST_CASE("a table that cannot be trusted is refused, with the row") {
         "rows 1 and 3 have the same k");
 }
 
+TEST_CASE("a table that grew row by row takes no more memory than one whose size was known") {
+  const auto made = [](bool known) {
+    LookupTable::Builder builder({"ad", "campaign"});
+    constexpr std::size_t rows = 5000;
+    if (known) builder.reserve(rows * 14, rows * 2);
+    for (std::size_t i = 0; i < rows; ++i) {
+      builder.add(std::to_string(10000 + i));
+      builder.add("campaigns");
+    }
+    return builder.finish("ad").value();
+  };
+  CHECK(made(false)->memory_bytes() == made(true)->memory_bytes());
+}
+
 TEST_CASE("the memory of a table covers its text") {
   auto table = LookupTable::build({"k"}, "k", {{std::string(100000, 'x')}}).value();
   CHECK(table->memory_bytes() >= 100000);

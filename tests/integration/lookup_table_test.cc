@@ -51,10 +51,10 @@ std::string refusal(const Result<Table>& table) {
   return table.error().code() + ": " + table.error().message();
 }
 
-Settings looking_up(const std::string& user) {
+Settings looking_up(const std::string& user, const std::string& table = "crm.ads") {
   Settings settings;
   settings.user = user;
-  settings.more = "    lookups: {ads: {table: crm.ads, key: id}}\n"
+  settings.more = "    lookups: {ads: {table: " + table + ", key: id}}\n"
                   "    derive:\n      owner: lookup(ads, key).owner\n";
   settings.aggregations = "      counts: {group_by: [owner], columns: {n: count()}}\n";
   return settings;
@@ -121,6 +121,18 @@ TEST_CASE("a type that has no one spelling is refused, and a key's more strictly
     CHECK_THAT(refused(type, "text"),
                Catch::StartsWith("lookup_type: column id of table public.ads is of type " + type));
   }
+}
+
+TEST_CASE("a domain is what it restricts in the end, over however many domains") {
+  Database database;
+  database.query("CREATE DOMAIN code AS text; CREATE DOMAIN short_code AS code CHECK (length(VALUE) < 9); "
+                 "CREATE DOMAIN ad_code AS short_code; CREATE DOMAIN moment AS timestamptz; "
+                 "CREATE DOMAIN begin_of_day AS moment; CREATE TABLE ads (id ad_code, owner short_code); "
+                 "INSERT INTO ads VALUES ('a', 'x')");
+  CHECK(table_in(database, lookup_of("ads"))->find("a") == 0);
+  database.query("ALTER TABLE ads ADD began begin_of_day");
+  CHECK_THAT(refusal(read(database, lookup_of("ads", {"began"}))),
+             Catch::StartsWith("lookup_type: column began of table public.ads is of type public.begin_of_day"));
 }
 
 TEST_CASE("what is not there is named") {
@@ -256,6 +268,31 @@ TEST_CASE("a role that may not read the table is told the GRANT that it lacks, b
                Catch::Contains("have its owner run") &&
                    Catch::Contains("GRANT SELECT (\"id\", \"owner\") ON \"crm\".\"ads\" TO \"" + other + "\";"));
   }
+}
+
+TEST_CASE("where the schema public is closed, its USAGE is among what is granted or asked for") {
+  Database database;
+  const std::string role = database.make_role("daemon");
+  const std::string owner = database.make_role("owner");
+  const std::string name = database.value("SELECT current_database()");
+  database.query("REVOKE ALL ON SCHEMA public FROM PUBLIC; GRANT CREATE ON DATABASE " + name + " TO " + owner +
+                 "; GRANT ALL ON SCHEMA public TO " + owner + "; CREATE TABLE ads (id text, owner text); "
+                 "INSERT INTO ads VALUES ('a', 'x')");
+  const std::string usage = "GRANT USAGE ON SCHEMA \"public\" TO \"" + role + "\";";
+  CHECK_THAT(refusal(read(database, lookup_of("ads"), plenty, role)), Catch::Contains(usage));
+  Settings settings = looking_up(owner, "ads");
+  postgres::Migration migration;
+  migration.daemon_role = role;
+  migration.say = [](const std::string&) {};
+  const auto left = postgres::apply_migration(spec_for(database, settings), migration, plain_secrets());
+  REQUIRE(left.ok());
+  REQUIRE(left->size() == 1);
+  CHECK_THAT((*left)[0].message(), Catch::Contains(usage) && Catch::Contains("GRANT SELECT (\"id\", \"owner\")"));
+  settings.user = "postgres";
+  const auto granted = postgres::apply_migration(spec_for(database, settings), migration, plain_secrets());
+  REQUIRE(granted.ok());
+  CHECK(granted->empty());
+  CHECK(read(database, lookup_of("ads"), plenty, role).ok());
 }
 
 }  // namespace tallymill::testing

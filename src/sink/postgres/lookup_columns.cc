@@ -69,13 +69,16 @@ Result<void> check_lookup_table(const Transactions& session, Connection& connect
   const std::vector<std::string> columns = lookup_columns(lookup);
   std::string names;
   for (const std::string& column : columns) names += (names.empty() ? "(" : ", (") + literal(column) + ")";
-  // A domain's values are spelt as those of the type that it restricts.
+  // A domain's values are spelt as those of the type that it restricts, which may be a domain itself.
   TRY_ASSIGN(const QueryResult rows,
              connection.query("SELECT w.name, a.attnum, format_type(a.atttypid, a.atttypmod), b.oid, b.typtype "
                               "FROM (VALUES " + names + ") w(name) LEFT JOIN pg_attribute a ON a.attrelid = "
                               "$1::oid AND a.attname = w.name AND a.attnum > 0 AND NOT a.attisdropped "
-                              "LEFT JOIN pg_type t ON t.oid = a.atttypid LEFT JOIN pg_type b ON b.oid = "
-                              "CASE t.typtype WHEN 'd' THEN t.typbasetype ELSE t.oid END ORDER BY 1",
+                              "LEFT JOIN LATERAL (WITH RECURSIVE base(oid, typtype, typbasetype) AS (SELECT oid, "
+                              "typtype, typbasetype FROM pg_type WHERE oid = a.atttypid UNION ALL SELECT t.oid, "
+                              "t.typtype, t.typbasetype FROM base d JOIN pg_type t ON t.oid = d.typbasetype WHERE "
+                              "d.typtype = 'd') SELECT oid, typtype FROM base WHERE typtype <> 'd') b ON true "
+                              "ORDER BY 1",
                               Params().text(found.text(0, 0)), session.statement_timeout()));
   for (int row = 0; row < rows.rows(); ++row) TRY(check_column(rows, row, lookup));
   return check_may_read(session, connection, table, columns);

@@ -124,6 +124,7 @@ Spec read_spec(const YamlNodePtr& root, Loading& loading) {
     spec.pipelines.push_back(read_pipeline(inherited, spec.postgres.schema, tables, loading));
   }
   check_renames(spec.pipelines, names, loading);
+  tables.check_readers(spec.postgres.schema, loading);
   return spec;
 }
 

@@ -9,7 +9,7 @@ namespace tallymill {
 namespace {
 
 // Where it comes from: a file or a table.
-void read_origin(const Section& section, LookupSpec& lookup, Loading& loading) {
+void read_origin(const Section& section, LookupSpec& lookup, Tables& tables, Loading& loading) {
   const YamlNodePtr table = section.find("table");
   if (const auto file = section.text("file")) {
     lookup.file = absolute_path(*section.find("file")->spot.document, *file);
@@ -18,6 +18,7 @@ void read_origin(const Section& section, LookupSpec& lookup, Loading& loading) {
     report(section.node(), "file or table is missing: where the lookup comes from", loading);
   }
   lookup.table = read_table_name(section, "table", loading);
+  if (lookup.table) tables.read(*lookup.table, table);
   lookup.refresh = section.duration("refresh").value_or(lookup.refresh);
   if (const YamlNodePtr refresh = section.find("refresh"); refresh && !table) {
     report(*refresh, "is about tables; a file is looked at every second", loading);
@@ -34,7 +35,7 @@ LookupSpec::Format lookup_format(std::string_view file, LookupSpec::Format other
   return file.ends_with(".csv") ? LookupSpec::Format::csv : otherwise;
 }
 
-std::vector<LookupSpec> read_lookups(const Section& pipeline, Loading& loading) {
+std::vector<LookupSpec> read_lookups(const Section& pipeline, Tables& tables, Loading& loading) {
   std::vector<LookupSpec> lookups;
   for (const YamlEntry& entry : pipeline.named_identifiers("lookups")) {
     LookupSpec lookup;
@@ -42,7 +43,7 @@ std::vector<LookupSpec> read_lookups(const Section& pipeline, Loading& loading) 
     lookup.place = entry.key_spot.place();
     const Section section(loading, entry.value, "pipelines.*.lookups.*", *entry.value);
     if (section.given()) {
-      read_origin(section, lookup, loading);
+      read_origin(section, lookup, tables, loading);
       lookup.key = section.text("key").value_or("");
     }
     lookup.format = section.word<LookupSpec::Format>("format")

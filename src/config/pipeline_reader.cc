@@ -120,7 +120,7 @@ PipelineSpec read_pipeline(const YamlEntry& entry, const std::string& postgres_s
   spec.source = read_source(source, spec.name, loading);
   std::vector<DeclaredField> declared = read_fields(source, loading);
   spec.event_time.field = read_event_time(section.section("event_time"), declared, loading);
-  spec.lookups = read_lookups(section, loading);
+  spec.lookups = read_lookups(section, tables, loading);
   read_policies(section, spec);
 
   Expressions expressions;
@@ -128,7 +128,7 @@ PipelineSpec read_pipeline(const YamlEntry& entry, const std::string& postgres_s
   std::vector<AggregationDraft> drafts;
   for (const YamlEntry& aggregation : section.named_identifiers("aggregations")) {
     drafts.push_back(read_aggregation(aggregation, postgres_schema, expressions, loading));
-    tables.add(drafts.back().spec.plan, drafts.back().table_spot, loading);
+    tables.write(drafts.back().spec.plan, drafts.back().table_spot, loading);
   }
 
   expression::Typing typing = make_typing(declared, derives, spec.lookups, expressions);
@@ -148,16 +148,6 @@ PipelineSpec read_pipeline(const YamlEntry& entry, const std::string& postgres_s
   }
   if (loading.problems.errors() == errors_before) set_fingerprints(spec);
   return spec;
-}
-
-void Tables::add(const TablePlan& plan, Spot spot, Loading& loading) {
-  const std::string name = plan.schema + "." + plan.table;
-  const auto [found, added] = spots_.emplace(name, spot);
-  if (added) return;
-  const Place other = found->second.place();
-  loading.problems.error(spot, "the table " + name + " is written already by the aggregation in " +
-                                   other.file + ", line " + std::to_string(other.line) +
-                                   "; a table has one writer");
 }
 
 }  // namespace tallymill

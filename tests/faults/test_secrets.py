@@ -2,6 +2,7 @@
 
 import pytest
 
+from process import wait_until
 from rig import config
 from rig.certificates import Authority
 from rig.databases import Database
@@ -41,10 +42,10 @@ class TestPostgres:
     def database(self, server):
         return Database(server)
 
-    def start(self, make_daemon, database, topic, authority, password: str):
+    def start(self, make_daemon, database, topic, authority, password: str, **sections):
         dsn = (f"host=localhost port={database.server.port} user=app dbname={database.name} "
                f"sslmode=verify-full sslrootcert=root.crt")
-        daemon = make_daemon(config.counts(topic, postgres=f"password: {password}"), dsn=dsn)
+        daemon = make_daemon(config.counts(topic, postgres=f"password: {password}", **sections), dsn=dsn)
         self.trust(daemon, authority)
         (daemon.folder / "password").write_text("first-canary\n")
         return daemon.start()
@@ -82,6 +83,29 @@ class TestPostgres:
             assert not daemon.ready() and daemon.process.running()
             (daemon.folder / "password").write_text("second-canary\n")
             judge.progress(45)
+        judge.check()
+
+    def test_43_postgres_password_of_a_lookup_rotated(
+            self, server, authorities, judge, topic, make_daemon, database):
+        """A lookup's table is read on a connection of its own, each time with the password of then."""
+        database.query("CREATE TABLE sizes (size text PRIMARY KEY, name text); INSERT INTO sizes VALUES ('0', 'small')")
+        daemon = self.start(make_daemon, database, topic, authorities[0], "{file: password}",
+                            columns="size: last(size)", pipeline="""
+                                lookups: {sizes: {table: sizes, key: size, refresh: 1s, on_miss: keep}}
+                                derive: {size: 'lookup(sizes, "0").name'}
+                            """).wait_ready()
+        failures = lambda: [lookup["failure"] for lookup in daemon.status("counts")["lookups"]]
+        with judge.load(per_second=500):
+            judge.progress()
+            server.query("ALTER ROLE app PASSWORD 'second-canary'")
+            wait_until(lambda: "28P01" in "".join(failures()), 20, "the table to be refused")
+            judge.progress()  # With the connection and the contents that there are.
+            database.query("UPDATE sizes SET name = 'tiny'")
+            (daemon.folder / "password").write_text("second-canary\n")
+            tiny = "SELECT count(*) FROM counts WHERE size = 'tiny'"
+            wait_until(lambda: database.value(tiny), 20, "the new contents")
+            wait_until(lambda: failures() == [""], 5, "the status to tell")
+        assert "canary" not in daemon.log()
         judge.check()
 
     def test_43_postgres_certificate_rotated(self, server, authorities, judge, topic, make_daemon, database):

@@ -71,6 +71,10 @@ void MockKafka::produce_values(const std::string& topic, int partition, int firs
   expect_ok(rd_kafka_flush(producer_, 10000));
 }
 
+void MockKafka::elect(const std::string& topic, int partition) {
+  expect_ok(rd_kafka_mock_partition_set_leader(cluster_, topic.c_str(), partition, 1));
+}
+
 void MockKafka::delete_records_below(const std::string& topic, int partition, std::int64_t offset) {
   expect_ok(rd_kafka_mock_partition_delete_records(cluster_, topic.c_str(), partition, offset));
 }

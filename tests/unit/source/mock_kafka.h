@@ -35,6 +35,8 @@ class MockKafka {
   // Each returns when the broker has taken the records.
   void produce(const std::string& topic, int partition, const Message& message);
   void produce_values(const std::string& topic, int partition, int first, int count);
+  // The partition's leader is elected again: what is written from now on is of the next epoch.
+  void elect(const std::string& topic, int partition);
   void delete_records_below(const std::string& topic, int partition, std::int64_t offset);
 
   // The next `count` requests of this kind for the partition are answered with `error`.

@@ -42,7 +42,7 @@ struct CommandLine {
   std::optional<Timestamp> from;      // replay
   bool abandon = false;               // replay
   bool accept_gap = false;            // resume
-  bool accept_topic = false;          // resume
+  bool accept_topic = false;          // resume, replay
   std::optional<StartAt> start;       // reset
   bool truncate = false;              // reset
   bool tables = false;                // drop

@@ -89,9 +89,12 @@ void add_replay(CLI::App& app, CommandLine& line) {
       },
       "start, or, with windows, a time: only windows from its window on are rebuilt");
   auto* dry = replay->add_flag("--dry-run", line.dry_run, "Print the plan, and do nothing");
+  auto* lose = replay->add_flag("--accept-topic", line.accept_topic,
+                                "Rebuild it without what was counted of topics that are gone or were made anew");
   replay->add_flag("--abandon", line.abandon, "Drop what an interrupted replay left")
       ->excludes(dry)
-      ->excludes(from);
+      ->excludes(from)
+      ->excludes(lose);
 }
 
 void add_examine(CLI::App& app, CommandLine& line) {

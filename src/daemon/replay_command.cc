@@ -8,6 +8,7 @@
 #include "daemon/exit_codes.h"
 #include "daemon/secrets.h"
 #include "pipeline/replay.h"
+#include "pipeline/replay_starts.h"
 #include "sink/postgres/orders.h"
 #include "sink/postgres/postgres_replay.h"
 #include "sink/postgres/postgres_store.h"
@@ -18,10 +19,11 @@ namespace {
 class ReplayCommand {
  public:
   ReplayCommand(const Spec& spec, const PipelineSpec& live, const std::string& aggregation,
-                std::optional<Timestamp> from)
+                std::optional<Timestamp> from, LoseTopics lose)
       : spec_(spec),
         live_(live),
         from_(from),
+        lose_(lose),
         shadow_(shadow_of(live, aggregation, from)),
         session_(new_session()),
         store_(make_postgres_replay(spec_.postgres, live_, shadow_, from_, resolve_secret)) {
@@ -32,9 +34,11 @@ class ReplayCommand {
     TRY_ASSIGN(const LiveStanding standing, store_->look());
     TRY_ASSIGN(const auto starts, find_starts(standing));
     std::string text = "read again into table " + name_of(shadow_) + ", up to where the pipeline stands:\n";
-    for (const Checkpoint& start : starts) {
+    for (const Checkpoint& start : starts.checkpoints) {
+      if (is_closed(start.topic_id)) continue;
       text += "  " + start.where.str() + " from offset " + start.next_offset.str() + " on\n";
     }
+    text += losses(starts);
     text += "then exchange the rows of " + live_table() +
             (from_ ? " of windows from " + to_string(*from_) + " on" : "") + ", in one transaction\n";
     return text;
@@ -61,9 +65,15 @@ class ReplayCommand {
   }
 
  private:
-  Result<std::vector<Checkpoint>> find_starts(const LiveStanding& standing) {
+  Result<ReplayStarts> find_starts(const LiveStanding& standing) {
     TRY_ASSIGN(const auto source, open_source(spec_, live_));
-    return replay_starts(live_, standing, from_, *source);
+    return replay_starts(shadow_, standing, from_, lose_, *source);
+  }
+
+  static std::string losses(const ReplayStarts& starts) {
+    std::string text;
+    for (const std::string& lost : starts.lost) text += "  falls out of the table: " + lost + "\n";
+    return text;
   }
 
   // Makes the shadow, unless an earlier try did: then it goes on where that was.
@@ -83,8 +93,14 @@ class ReplayCommand {
     }
     if (!opened.ok()) return opened.error();
     if (!opened->checkpoints.empty()) return {};
-    TRY_ASSIGN(const auto starts, find_starts(standing));
-    TRY(store->insert_checkpoints(starts));
+    const auto starts = find_starts(standing);
+    if (!starts.ok()) {
+      // What was made just now would be in the way of the reset that may be advised.
+      (void)abandon();
+      return starts.error();
+    }
+    std::fputs(losses(*starts).c_str(), stdout);
+    TRY(store->insert_checkpoints(starts->checkpoints));
     return {};
   }
 
@@ -95,8 +111,13 @@ class ReplayCommand {
                build_pipeline({spec_, shadow_, memory, *metrics, session_, make_heart(spec_.postgres), true,
                                limits, rejected}));
     built->run([] {});
-    if (auto failure = built->failure()) return *std::move(failure);
-    return {};
+    auto failure = built->failure();
+    if (!failure) return {};
+    // What it advises is for a pipeline that somebody can resume.
+    if (failure->code() != "data_lost") return *std::move(failure);
+    return Error(Reaction::stop, "replay_impossible",
+                 "the topics lost records before they were read again, as the line before says; end this replay: "
+                 "tallymill replay --abandon");
   }
 
   static std::string name_of(const PipelineSpec& pipeline) {
@@ -111,6 +132,7 @@ class ReplayCommand {
   Spec spec_;
   const PipelineSpec& live_;
   const std::optional<Timestamp> from_;
+  const LoseTopics lose_;
   const PipelineSpec shadow_;
   const std::string session_;
   std::unique_ptr<ReplayStore> store_;
@@ -152,7 +174,8 @@ int replay_command(const Spec& spec, const PipelineSpec& pipeline, const Command
     return exit_code::usage;
   }
   configure_log(spec.log.level, spec.log.format);
-  ReplayCommand command(spec, pipeline, line.aggregation, boundary(pipeline, line));
+  ReplayCommand command(spec, pipeline, line.aggregation, boundary(pipeline, line),
+                        line.accept_topic ? LoseTopics::yes : LoseTopics::no);
   const auto done = line.abandon ? command.abandon() : line.dry_run ? command.plan() : command.run();
   if (!done.ok()) {
     std::fprintf(stderr, "tallymill: %s\n", done.error().message().c_str());

@@ -99,7 +99,8 @@ constexpr std::array stops{
          "pipeline that counts more from now on.",
          "Let it end, or `tallymill replay --abandon`; a start is tried again by itself."},
     Word{"replay_impossible", "The topics do not hold what a replay needs.",
-         "`--from` a later time, where there are windows."},
+         "As the message says: `--from` a later time, where there are windows; `--accept-topic` to rebuild the "
+         "table without topics that are gone; else `tallymill reset`."},
     Word{"not_held", "A command read records that the topic no longer holds.",
          "`tallymill verify` says which."},
     Word{"lookup_version", "A stored version of a lookup is damaged.",

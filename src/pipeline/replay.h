@@ -19,7 +19,6 @@
 #include "config/spec.h"
 #include "pipeline/pipeline.h"
 #include "sink/replay_store.h"
-#include "source/source.h"
 
 namespace tallymill {
 
@@ -28,14 +27,6 @@ namespace tallymill {
 // REQUIRES: live has that aggregation; the name of its table leaves room for the shadow's.
 [[nodiscard]] PipelineSpec shadow_of(const PipelineSpec& live, const std::string& aggregation,
                                      std::optional<Timestamp> from);
-
-// Where the shadow begins: where the live pipeline did, or, for windows from `from` on, at the first
-// record that may belong to one. Fails with Reaction::stop, and the ranges, if the topics do not hold
-// all that it takes.
-[[nodiscard]] Result<std::vector<Checkpoint>> replay_starts(const PipelineSpec& live,
-                                                            const LiveStanding& standing,
-                                                            std::optional<Timestamp> from,
-                                                            Source& source);
 
 struct ReplayParts {
   ReplayStore& store;

@@ -21,7 +21,8 @@ struct LiveStanding {
   // Dead letters of records that were rejected whole. They are not counted anywhere, whatever the
   // lookups say now, because whoever retries them counts them everywhere.
   RecordSet rejected;
-  bool was_cut = false;  // It went on behind a log that was cut: what it counted is not there to read.
+  bool was_cut = false;  // It went on behind a log that was cut, of a topic that is there: what it counted
+                         // is not there to read.
 };
 
 class ReplayStore {

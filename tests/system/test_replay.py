@@ -141,3 +141,36 @@ def test_an_interrupted_replay_can_be_abandoned(kafka, topic, make_daemon, datab
         replay(daemon, "counts", "--abandon")
     nothing_left(database, "counts")
     oracle.check(least=100)
+
+
+def test_a_table_is_rebuilt_without_a_topic_that_is_gone_once_somebody_says_so(
+        kafka, topics, make_daemon, database):
+    stays, goes = topics.create(), topics.create()
+    daemon = make_daemon(config.counts(f"{stays}, {goes}", kafka="metadata_refresh: 1s")).start().wait_ready()
+    producer = Producer(kafka.brokers)
+    for name in (stays, goes):
+        producer.send(name, *[{"key": name, "amount": 1}] * 10)
+
+    def rows():
+        return dict(database.query("SELECT key, n FROM counts"))
+
+    wait_until(lambda: rows() == {stays: 10, goes: 10}, 30, "both topics to be counted")
+    topics.delete(goes)
+    daemon.wait_state("stopped", 60)
+    assert "tallymill resume --accept-topic" in replay(daemon, "counts", "--accept-topic", code=1)
+    assert daemon.command("resume", daemon.config, "counts", "--accept-topic").returncode == 0
+    wait_until(lambda: database.query("SELECT cause FROM tallymill.gap") == [("deleted",)] * 2, 60, "the gap")
+    told = replay(daemon, "counts", code=1)
+    assert f"topic {goes} is gone" in told and "tallymill replay --accept-topic" in told
+    assert rows() == {stays: 10, goes: 10}
+    nothing_left(database, "counts")
+    falls_out = f"falls out of the table: {goes}/0: the topic is gone"
+    assert falls_out in replay(daemon, "counts", "--accept-topic", "--dry-run")
+    producer.send(stays, *[{"key": stays, "amount": 1}] * 5)
+    told = replay(daemon, "counts", "--accept-topic")
+    assert falls_out in told and "exchanged" in told
+    nothing_left(database, "counts")
+    producer.send(stays, *[{"key": stays, "amount": 1}] * 5)
+    wait_until(lambda: rows() == {stays: 20}, 30, "what stays to be counted on")
+    assert "exchanged" in replay(daemon, "counts", "--accept-topic")
+    assert rows() == {stays: 20}

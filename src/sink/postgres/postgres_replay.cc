@@ -107,8 +107,9 @@ class PostgresReplay final : public ReplayStore {
     }
     TRY_ASSIGN(const QueryResult cut,
                query(connection,
-                     "SELECT EXISTS (SELECT 1 FROM " + session_.table("gap") +
-                         " WHERE pipeline = $1 AND cause = 'truncated')",
+                     "SELECT EXISTS (SELECT 1 FROM " + session_.table("gap") + " JOIN " +
+                         session_.table("checkpoint") + " USING (pipeline, topic, partition, topic_id) "
+                         "WHERE pipeline = $1 AND cause = 'truncated')",
                      Params().text(live_.name)));
     standing.was_cut = cut.flag(0, 0);
     return standing;

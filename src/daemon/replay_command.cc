@@ -100,7 +100,7 @@ class ReplayCommand {
       return starts.error();
     }
     std::fputs(losses(*starts).c_str(), stdout);
-    TRY(store->insert_checkpoints(starts->checkpoints));
+    TRY(store->insert_checkpoints(starts->checkpoints, *opened));
     return {};
   }
 

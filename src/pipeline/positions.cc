@@ -242,14 +242,14 @@ Result<Positions> find_positions(const PipelineSpec& spec, const Progress& progr
   }
   if (topics.empty()) {
     // This was the first start all the same: what comes now appears later.
-    if (!progress.started) TRY(store.insert_checkpoints({}));
+    if (!progress.started) TRY(store.insert_checkpoints({}, progress));
     return Error(Reaction::retry, "topic_missing", std::move(missing));
   }
   TRY_ASSIGN(const std::vector<Checkpoint> first,
              first_checkpoints(progress, topics, spec.source.start, known, source, now));
   Progress stored = progress;
   if (!first.empty()) {
-    TRY_ASSIGN(stored, store.insert_checkpoints(first));
+    TRY_ASSIGN(stored, store.insert_checkpoints(first, progress));
     // Asked again: the log has grown since, and what was just resolved may lie beyond its end of then.
     TRY_ASSIGN(topics, find_topics(spec.source, stored.checkpoints, source, ask_timeout));
   }

@@ -36,7 +36,7 @@ StartOutcome find_start(const StartJob& job, Result<Progress> progress) {
     if (!whole.ok()) return failed(whole.error());
   }
   if (!job.restore.empty()) {
-    progress = job.store.insert_checkpoints(job.restore);
+    progress = job.store.insert_checkpoints(job.restore, *progress);
     if (!progress.ok()) return failed(progress.error());
   }
   failpoint("assign.before_read");

@@ -110,9 +110,11 @@ class Store {
   [[nodiscard]] virtual Result<Progress> open() = 0;
 
   // Writes first checkpoints in one transaction (insert, do nothing on conflict), notes that the
-  // pipeline has started, and reads back what is stored now (rule R5).
-  [[nodiscard]] virtual Result<Progress> insert_checkpoints(
-      const std::vector<Checkpoint>& checkpoints) = 0;
+  // pipeline has started, and reads back what is stored now (rule R5). They follow from what was `seen` of
+  // the pipeline: fails with Reaction::retry and code "started_meanwhile", and writes nothing, if since then
+  // another session took the lease, somebody gave a command, or the pipeline has started.
+  [[nodiscard]] virtual Result<Progress> insert_checkpoints(const std::vector<Checkpoint>& checkpoints,
+                                                            const Progress& seen) = 0;
 
   // All checkpoint rows and the pipeline row in one locked read.
   [[nodiscard]] virtual Result<Progress> read_progress() = 0;

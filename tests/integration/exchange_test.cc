@@ -38,9 +38,10 @@ struct Shadowed {
   void count(std::int64_t offset) {
     auto shadow_store = make_postgres_store(instance.spec.postgres, shadow, {"replay", "r1"},
                                             plain_secrets());
-    REQUIRE(shadow_store->open().ok());
+    const auto opened = shadow_store->open();
+    REQUIRE(opened.ok());
     REQUIRE(shadow_store
-                ->insert_checkpoints({{{"events", Partition(0)}, "id-1", Offset(offset), {}, {}}})
+                ->insert_checkpoints({{{"events", Partition(0)}, "id-1", Offset(offset), {}, {}}}, *opened)
                 .ok());
   }
 

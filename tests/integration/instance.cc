@@ -53,7 +53,7 @@ void Instance::start(int partitions) {
   for (int i = 0; i < partitions; ++i) {
     first.push_back({{"events", Partition(i)}, "id-1", Offset(0), LeaderEpoch(), std::nullopt});
   }
-  const auto inserted = store->insert_checkpoints(first);
+  const auto inserted = store->insert_checkpoints(first, *opened);
   REQUIRE(inserted.ok());
   REQUIRE(store->take_lease(inserted.value().lease).value());
   follow();

@@ -53,7 +53,7 @@ TEST_CASE("that a pipeline has looked for its topics is kept, also where there w
   const auto before = instance.store->open();
   REQUIRE(before.ok());
   CHECK_FALSE(before->started);
-  const auto looked = instance.store->insert_checkpoints({});
+  const auto looked = instance.store->insert_checkpoints({}, *before);
   REQUIRE(looked.ok());
   CHECK(looked->started);
   CHECK(looked->checkpoints.empty());

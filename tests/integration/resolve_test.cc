@@ -180,30 +180,6 @@ TEST_CASE("a batch is judged by where its checkpoints stand") {
   }
 }
 
-TEST_CASE("first checkpoints that are there already are kept and read back") {
-  Database database;
-  Instance first(database, {}, "s1");
-  first.start();
-  first.commit(first.batch({amount("a", 1)}));
-  const auto read = first.store->insert_checkpoints(
-      {{{"events", Partition(0)}, "id-1", Offset(100), LeaderEpoch(3), std::nullopt},
-       {{"events", Partition(1)}, "id-1", Offset(50), LeaderEpoch(3),
-        Anchor{Offset(49), Timestamp(1'700'000'000'123'456), 0xfedcba9876543210U}}});
-  REQUIRE(read.ok());
-  const Progress& progress = read.value();
-  REQUIRE(progress.checkpoints.size() == 2);
-  CHECK(progress.checkpoints[0].next_offset == Offset(1));
-  CHECK(progress.checkpoints[1].next_offset == Offset(50));
-  CHECK(progress.checkpoints[1].leader_epoch == LeaderEpoch(3));
-  REQUIRE(progress.checkpoints[1].anchor);
-  CHECK(progress.checkpoints[1].anchor->timestamp == Timestamp(1'700'000'000'123'456));
-  CHECK(progress.checkpoints[1].anchor->hash == 0xfedcba9876543210U);
-  CHECK(progress.known_partitions == 2);
-  CHECK(database.value("SELECT counts_since::text FROM tallymill.aggregation") ==
-        R"([{"topic": "events", "offset": 0, "topic_id": "id-1", "partition": 0}, )"
-        R"({"topic": "events", "offset": 50, "topic_id": "id-1", "partition": 1}])");
-}
-
 TEST_CASE("offsets of 128 bits are kept to the last digit") {
   Database database;
   Instance instance(database);

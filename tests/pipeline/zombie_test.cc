@@ -203,6 +203,30 @@ TEST_CASE("of two instances of one name the later keeps the lease, also while ne
   CHECK(former.metrics.last_state == PipelineState::standby);
 }
 
+TEST_CASE("where a pipeline begins is not decided by who looked before another one took it over") {
+  const bool known_before = GENERATE(true, false);
+  World world;
+  SourceSpec& source = world.spec.pipelines[0].source;
+  source.topics.clear();
+  source.topic_patterns.push_back(*TopicPattern::parse("^ads-.*").value);
+  source.start.kind = StartAt::Kind::latest;
+  if (known_before) world.cluster.create("ads-eu", 1);
+  Process successor(world, "s2");
+  Process zombie(world, "s1");
+  // It hangs behind its lease and what it read, until long after its lease was over.
+  zombie.source.before_list = [&] {
+    successor.run(3 * times.patience);
+    REQUIRE(world.database.lease.session == "s2");
+    world.cluster.create("ads-us", 1);
+    for (int i = 0; i < 10; ++i) world.cluster.append("ads-us", 0, event("new"));
+  };
+  zombie.run(1s);
+  CHECK(zombie.metrics.last_state == PipelineState::standby);
+  run_all({&successor, &zombie}, 60s);
+  CHECK(successor.metrics.last_state == PipelineState::running);
+  CHECK(world.count("new") == 10);
+}
+
 TEST_CASE("two processes that fight for every batch count each record once") {
   World world;
   world.cluster.create("events", 2);

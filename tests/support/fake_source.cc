@@ -69,6 +69,7 @@ Result<std::vector<TopicInfo>> FakeSource::describe(const std::vector<std::strin
 }
 
 Result<std::vector<std::string>> FakeSource::list_topics(Duration /*timeout*/) {
+  if (const auto meanwhile = std::exchange(before_list, nullptr)) meanwhile();
   if (cluster_.down) return Error(Reaction::retry, "_TIMED_OUT", "the cluster did not answer");
   std::vector<std::string> names;
   for (const auto& [name, topic] : cluster_.topics) {

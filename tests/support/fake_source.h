@@ -79,6 +79,7 @@ class FakeSource final : public Source {
   std::size_t records_per_fetch = 1000;
   std::size_t prefetched = 0;
   std::function<void()> before_resolve;  // What happens between two questions.
+  std::function<void()> before_list;     // The same, once.
   std::optional<Chunk> inject;   // Handed out by the next fetch of lane 0 instead of records.
   std::vector<Checkpoint> published;
   // What the cluster is to have said of a partition, under the assignment that there is.

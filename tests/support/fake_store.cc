@@ -73,8 +73,14 @@ Result<Progress> FakeStore::read_progress() {
   return progress();
 }
 
-Result<Progress> FakeStore::insert_checkpoints(const std::vector<Checkpoint>& checkpoints) {
+Result<Progress> FakeStore::insert_checkpoints(const std::vector<Checkpoint>& checkpoints,
+                                               const Progress& seen) {
   if (down) return away();
+  const Progress now = progress();
+  if (now.lease.session != seen.lease.session || now.orders.given != seen.orders.given ||
+      now.started != seen.started) {
+    return Error(Reaction::retry, "started_meanwhile", "somebody else was faster");
+  }
   for (const Checkpoint& checkpoint : checkpoints) {
     database_.checkpoints.try_emplace(checkpoint.where, checkpoint);
   }

@@ -72,7 +72,8 @@ class FakeStore final : public Store, public Presence {
         session_(std::move(session)) {}
 
   Result<Progress> open() override;
-  Result<Progress> insert_checkpoints(const std::vector<Checkpoint>& checkpoints) override;
+  Result<Progress> insert_checkpoints(const std::vector<Checkpoint>& checkpoints,
+                                      const Progress& seen) override;
   Result<Progress> read_progress() override;
   CommitResult commit(const Batch& batch) override;
   Result<Resolution> resolve(const Batch& batch) override;

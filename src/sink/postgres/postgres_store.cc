@@ -30,10 +30,12 @@ class PostgresStore final : public Store {
                                    });
   }
 
-  Result<Progress> insert_checkpoints(const std::vector<Checkpoint>& checkpoints) override {
+  Result<Progress> insert_checkpoints(const std::vector<Checkpoint>& checkpoints,
+                                      const Progress& seen) override {
     auto stored = in_transaction<Progress>(
         "writing first checkpoints", [&](Connection& connection) -> Result<Progress> {
           TRY(connection.pass("ckpt.insert_before"));
+          TRY(postgres::check_unchanged(session_, connection, seen));
           TRY(postgres::insert_checkpoints(session_, connection, checkpoints));
           return postgres::read_progress(session_, connection);
         });

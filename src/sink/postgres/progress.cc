@@ -95,6 +95,22 @@ Result<Orders> observe_orders(const Session& session, Connection& connection) {
   return read_orders(rows, 0, 0);
 }
 
+Result<void> check_unchanged(const Session& session, Connection& connection, const Progress& seen) {
+  TRY_ASSIGN(const QueryResult same,
+             connection.query("SELECT lease_session = $2 AND orders_given = $3::bigint AND "
+                              "(started OR partitions > 0) = $4::boolean FROM " +
+                                  session.table("pipeline") + " WHERE pipeline = $1 FOR UPDATE",
+                              Params()
+                                  .text(session.pipeline().name)
+                                  .text(seen.lease.session)
+                                  .number(seen.orders.given)
+                                  .text(seen.started ? "true" : "false"),
+                              session.statement_timeout()));
+  if (same.rows() == 0 || same.flag(0, 0)) return {};  // Without a row, what reads it says so.
+  return Error(Reaction::retry, "started_meanwhile",
+               "another instance, or a command, changed where the pipeline begins while this one asked Kafka");
+}
+
 Result<void> insert_checkpoints(const Session& session, Connection& connection,
                                 const std::vector<Checkpoint>& checkpoints) {
   // The pipeline's row first, as everywhere: two instances that start at once then wait for each

@@ -23,6 +23,10 @@ namespace tallymill::postgres {
 // Locks nothing.
 [[nodiscard]] Result<Orders> observe_orders(const Session& session, Connection& connection);
 
+// Fails as Store::insert_checkpoints(), for whose sake it locks the pipeline's row.
+[[nodiscard]] Result<void> check_unchanged(const Session& session, Connection& connection,
+                                           const Progress& seen);
+
 [[nodiscard]] Result<void> insert_checkpoints(const Session& session, Connection& connection,
                                               const std::vector<Checkpoint>& checkpoints);
 

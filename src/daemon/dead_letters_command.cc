@@ -6,6 +6,7 @@
 #include "base/digest.h"
 #include "base/json_writer.h"
 #include "daemon/build.h"
+#include "daemon/command_failure.h"
 #include "daemon/exit_codes.h"
 #include "expression/utf8.h"
 
@@ -154,8 +155,7 @@ Result<int> run(const Spec& spec, const PipelineSpec& pipeline, const CommandLin
 int dead_letters_command(const Spec& spec, const PipelineSpec& pipeline, const CommandLine& line) {
   const auto code = run(spec, pipeline, line);
   if (code.ok()) return *code;
-  std::fprintf(stderr, "tallymill: %s\n", code.error().message().c_str());
-  return exit_code::failure;
+  return command_failed(spec, code.error());
 }
 
 }  // namespace tallymill

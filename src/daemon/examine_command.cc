@@ -3,6 +3,7 @@
 #include <cstdio>
 
 #include "daemon/build.h"
+#include "daemon/command_failure.h"
 #include "daemon/exit_codes.h"
 #include "daemon/secrets.h"
 #include "pipeline/examine.h"
@@ -55,8 +56,7 @@ Result<void> run(const Spec& spec, const PipelineSpec& pipeline, const CommandLi
 int examine_command(const Spec& spec, const PipelineSpec& pipeline, const CommandLine& line) {
   const auto done = run(spec, pipeline, line);
   if (done.ok()) return exit_code::ok;
-  std::fprintf(stderr, "tallymill: %s\n", done.error().message().c_str());
-  return exit_code::failure;
+  return command_failed(spec, done.error());
 }
 
 }  // namespace tallymill

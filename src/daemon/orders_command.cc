@@ -3,6 +3,7 @@
 #include <cstdio>
 
 #include "daemon/build.h"
+#include "daemon/command_failure.h"
 #include "daemon/exit_codes.h"
 #include "daemon/secrets.h"
 #include "pipeline/positions.h"
@@ -72,10 +73,7 @@ Result<std::string> run(const Spec& spec, const PipelineSpec& pipeline, const Co
 
 int orders_command(const Spec& spec, const PipelineSpec& pipeline, const CommandLine& line) {
   const auto done = run(spec, pipeline, line);
-  if (!done.ok()) {
-    std::fprintf(stderr, "tallymill: %s\n", done.error().message().c_str());
-    return exit_code::failure;
-  }
+  if (!done.ok()) return command_failed(spec, done.error());
   std::fputs(done->c_str(), stdout);
   return exit_code::ok;
 }

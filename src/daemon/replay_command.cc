@@ -5,6 +5,7 @@
 
 #include "base/log.h"
 #include "daemon/build.h"
+#include "daemon/command_failure.h"
 #include "daemon/exit_codes.h"
 #include "daemon/secrets.h"
 #include "pipeline/replay.h"
@@ -177,10 +178,7 @@ int replay_command(const Spec& spec, const PipelineSpec& pipeline, const Command
   ReplayCommand command(spec, pipeline, line.aggregation, boundary(pipeline, line),
                         line.accept_topic ? LoseTopics::yes : LoseTopics::no);
   const auto done = line.abandon ? command.abandon() : line.dry_run ? command.plan() : command.run();
-  if (!done.ok()) {
-    std::fprintf(stderr, "tallymill: %s\n", done.error().message().c_str());
-    return exit_code::failure;
-  }
+  if (!done.ok()) return command_failed(spec, done.error());
   std::fputs(done->c_str(), stdout);
   return exit_code::ok;
 }

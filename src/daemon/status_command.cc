@@ -7,6 +7,7 @@
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "daemon/command_failure.h"
 #include "daemon/exit_codes.h"
 #include "daemon/screen.h"
 #include "daemon/secrets.h"
@@ -28,12 +29,9 @@ std::string text_of(const StatusReport& report) {
   return status_text(report, wants_colour(stdout), is_terminal(stdout) ? widest_cell : 0);
 }
 
-int look_once(postgres::StatusReader& reader, bool json) {
+int look_once(const Spec& spec, postgres::StatusReader& reader, bool json) {
   const auto report = reader.look();
-  if (!report.ok()) {
-    std::fprintf(stderr, "tallymill: %s\n", report.error().message().c_str());
-    return exit_code::failure;
-  }
+  if (!report.ok()) return command_failed(spec, report.error());
   std::fputs((json ? report_json(*report) : text_of(*report)).c_str(), stdout);
   return exit_code::ok;
 }
@@ -82,7 +80,7 @@ int watch(postgres::StatusReader& reader, bool json) {
 
 int status_command(const Spec& spec, const CommandLine& line) {
   postgres::StatusReader reader(spec.postgres, resolve_secret);
-  return line.watch ? watch(reader, line.json) : look_once(reader, line.json);
+  return line.watch ? watch(reader, line.json) : look_once(spec, reader, line.json);
 }
 
 }  // namespace tallymill

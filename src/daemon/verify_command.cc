@@ -3,6 +3,7 @@
 #include <cstdio>
 
 #include "daemon/build.h"
+#include "daemon/command_failure.h"
 #include "daemon/exit_codes.h"
 
 namespace tallymill {
@@ -49,7 +50,7 @@ int verify_command(const Spec& spec, const PipelineSpec& pipeline, const LedgerS
   std::printf("%zu batch%s: %zu equal, %zu differ, %zu not verifiable\n", all, all == 1 ? "" : "es",
               tally.equal, tally.differ, tally.not_verifiable);
   if (!done.ok()) {
-    std::fprintf(stderr, "tallymill: the rest was not verified: %s\n", done.error().message().c_str());
+    command_failed(spec, done.error(), "the rest was not verified: ");
   } else if (all == 0) {
     std::fputs("tallymill: the ledger holds no such batch\n", stderr);
   }

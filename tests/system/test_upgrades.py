@@ -32,6 +32,31 @@ def test_an_older_program_refuses_a_newer_schema_and_changes_nothing(producer, t
     assert stored() == before
 
 
+def test_a_command_that_finds_an_older_schema_says_so_and_what_to_run(producer, topic, make_daemon, database, oracle):
+    daemon = make_daemon(config.counts(topic))
+    early = daemon.command("status", daemon.config)
+    assert early.returncode == 1 and "schema tallymill is not there" in early.stderr, early
+    daemon.start().wait_ready()
+    producer.send(topic, *[{"key": "a", "amount": 1}] * 100)
+    producer.flush()
+    oracle.wait_settled()
+    assert daemon.stop() == 0
+    # As version 3 left them.
+    database.query("ALTER TABLE tallymill.pipeline DROP COLUMN started; UPDATE tallymill.schema_version SET version = 3")
+    for command, *arguments in (["resume", "counts", "--accept-gap"], ["resume", "counts", "--accept-topic", "--dry-run"],
+                                ["reset", "counts", "--truncate"], ["replay", "counts", "--aggregation", "counts"],
+                                ["examine", "counts"]):
+        told = daemon.command(command, daemon.config, *arguments)
+        assert told.returncode == 1, told
+        assert f"has version 3, and this tallymill works with version {SCHEMA}; have `tallymill migrate` run" \
+            in told.stderr, told
+    assert daemon.command("pause", daemon.config, "counts").returncode == 0
+    assert daemon.command("resume", daemon.config, "counts").returncode == 0
+    assert daemon.command("migrate", daemon.config).returncode == 0
+    assert daemon.command("resume", daemon.config, "counts", "--accept-gap").returncode == 0
+    oracle.check(least=100)
+
+
 def test_this_version_is_in_the_changes_and_in_the_notes_on_upgrading():
     changes = (program.ROOT / "CHANGELOG.md").read_text()
     assert re.search(rf"^## {re.escape(VERSION)}[, ]", changes, re.MULTILINE)

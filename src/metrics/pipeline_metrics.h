@@ -50,6 +50,8 @@ class PipelineMetrics {
   virtual void lookup(const std::string& name, Duration age, Duration refresh) = 0;
   // Nobody here knows lag and lookups any more: another instance counts, or nobody.
   virtual void progress_unknown() = 0;
+  // The partition is not there any more, and that is settled.
+  virtual void lag_gone(const TopicPartition& where) = 0;
   // Nothing: it is for another instance to tell, or the pipeline is paused.
   virtual void checkpoint_age(std::optional<double> seconds) = 0;
   // One of memory_owners.

@@ -143,6 +143,8 @@ constexpr std::array passing{
          "Put it there, with the right to read it; it is found by itself."},
     Word{"lookup_changing", "A lookup's file changed while it was read.",
          "Nothing, if it settles. Write lookups beside their place and rename them."},
+    Word{"metadata_stale", "A broker does not know a partition that was read before.",
+         "Nothing; it is asked again. If it lasts, see whether all brokers follow the controller."},
     Word{"started_meanwhile",
          "Another instance took the pipeline over, or a command was given, while this one looked where to begin.",
          "Nothing; it looks again."},

@@ -235,6 +235,7 @@ class Pipeline {
   std::optional<Lease> successor_;  // Who asks for the pipeline; gets it once the cut batch is committed.
   std::string standby_trouble_ = "the topics are not known yet";  // Why taking over would not work.
   std::string missing_;           // What patterns wait for, while others are read.
+  bool nothing_yet_ = false;      // No topic matches, as the last start found.
   bool reassign_wanted_ = false;  // New partitions: start again once the cut batch is committed.
   bool release_started_ = false;
   bool released_ = false;

@@ -17,6 +17,7 @@ void Pipeline::step_starting(SteadyTime now) {
     if (outcome->orders_given) orders_given_ = outcome->orders_given;
     start_failed_ = outcome->kind == StartOutcome::Kind::failed;
     accepted_ = accepted_ || !start_failed_;
+    nothing_yet_ = start_failed_ && outcome->error.code() == "topic_missing" && spec_.source.topics.empty();
     switch (outcome->kind) {
       case StartOutcome::Kind::started: started(*std::move(outcome), now); return;
       case StartOutcome::Kind::standby:
@@ -82,6 +83,9 @@ void Pipeline::started(StartOutcome outcome, SteadyTime now) {
     PartitionProgress& partition = positions.partitions[i];
     if (options_.drain) partition.limit = drain_limit(partition, positions.ends[i]);
     if (bisection_.active()) partition.limit = bisection_.limit(partition.where, partition.next);
+    if (partition.replaces_topic_id) {
+      first_[partition.where] = {partition.where, partition.topic_id, partition.next, LeaderEpoch(), std::nullopt};
+    }
     const Offset first = partition.anchor_unverified ? partition.anchor->offset : partition.next;
     const std::size_t lane = i % workers_.size();
     // The epoch is that of the last record. Further on, over control records, another one may rule.

@@ -245,11 +245,12 @@ void Pipeline::observe_lookups(SteadyTime now) {
   status_.lookups = std::move(lookups);
 }
 
-// Whoever only waits for its turn is never late; one that cannot start, or stopped, is more so by the
-// second.
+// Whoever only waits for its turn, or for a first topic that matches, is never late; one that cannot start,
+// or stopped, is more so by the second.
 void Pipeline::observe_waiting(SteadyTime now) {
   if (phase_ != Phase::starting) parts_.metrics.progress_unknown();
   if (phase_ == Phase::starting || phase_ == Phase::stopped) {
+    if (nothing_yet_) counted_all_at_ = now;
     return show_age(seconds(now - counted_all_at_));
   }
   counted_all_at_ = now;
@@ -269,7 +270,10 @@ void Pipeline::observe_partitions(const std::map<TopicPartition, Offset>& ends, 
   bool behind = anything_open() || ends.size() < assigned_.size();
   std::vector<PartitionStatus> partitions;
   for (const Checkpoint& checkpoint : committed_) {
-    if (is_closed(checkpoint.topic_id)) continue;  // Its topic is gone, and that is settled.
+    if (is_closed(checkpoint.topic_id)) {
+      parts_.metrics.lag_gone(checkpoint.where);
+      continue;
+    }
     PartitionStatus status{checkpoint.where, checkpoint.next_offset, std::nullopt};
     if (const auto end = ends.find(checkpoint.where); end != ends.end()) status.end = end->second;
     const std::int64_t lag = status.lag().value_or(0);

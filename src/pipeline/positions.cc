@@ -141,6 +141,12 @@ void compare_one(PartitionProgress& partition, const TopicInfo& topic, const Par
   }
 }
 
+Error not_known_there(const TopicPartition& where) {
+  return {Reaction::retry, "metadata_stale",
+          "Kafka named " + where.topic + " without partition " + std::to_string(where.partition.value()) +
+              ", which was read; asking again"};
+}
+
 Error start_unknown(const TopicPartition& where) {
   return {Reaction::stop, "checkpoint_gone",
           "the database went back to before " + where.str() +
@@ -169,6 +175,11 @@ Result<Positions> compare_with_log(const Progress& progress, const std::vector<T
           [&](const PartitionInfo& p) { return p.partition == checkpoint.where.partition; });
       const PartitionInfo* found = info == topic.partitions.end() ? nullptr : &*info;
       PartitionProgress partition = start_of(checkpoint);
+      // A topic keeps its partitions as long as its id.
+      if (found == nullptr && !topic.id.empty() && topic.id == checkpoint.topic_id &&
+          checkpoint.next_offset > Offset(0)) {
+        return not_known_there(checkpoint.where);
+      }
       compare_one(partition, topic, found, standing, positions.gaps);
       if (found == nullptr) {
         if (partition.changed) positions.closing.push_back(end_range(partition));

@@ -52,7 +52,8 @@ using Truncations = std::vector<Truncation>;
 //
 // Partitions without a checkpoint are not in the result. Fails with Reaction::stop and code
 // "data_lost", naming every topic, partition and range that is gone, unless `on_data_loss` says
-// record_gap or the progress's orders accept it.
+// record_gap or the progress's orders accept it. Fails with Reaction::retry while a partition that was read
+// is not there although its topic is: whoever answered does not know it yet.
 [[nodiscard]] Result<Positions> compare_with_log(const Progress& progress,
                                                  const std::vector<TopicInfo>& topics,
                                                  OnDataLoss on_data_loss,

@@ -111,6 +111,29 @@ TEST_CASE("a drain reads what is there when it starts, commits and finishes") {
   CHECK(world.next_offset(1) == 11);
 }
 
+TEST_CASE("a drain does not end without a partition that a broker has not heard of yet") {
+  World world;
+  world.cluster.create("events", 2);
+  world.send(10, "a", 1);
+  PipelineOptions options;
+  options.instance = "host";
+  Process(world, "s1", options).run(20s);
+  REQUIRE(world.count("a") == 10);
+  world.send(10, "a", 1);
+  auto& partitions = world.cluster.topics.at("events").partitions;
+  const FakeCluster::Log unheard = partitions.back();
+  partitions.pop_back();
+  options.drain = true;
+  Process drain(world, "s2", options);
+  drain.run(30s);
+  CHECK_FALSE(drain.pipeline.finished());
+  CHECK(drain.pipeline.status().detail.find("without partition 1") != std::string::npos);
+  partitions.push_back(unheard);
+  drain.run(60s);
+  CHECK(drain.pipeline.finished());
+  CHECK(world.count("a") == 20);
+}
+
 TEST_CASE("a drain of a topic that is not there ends with an error") {
   World world;
   PipelineOptions options;

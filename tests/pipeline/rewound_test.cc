@@ -60,6 +60,24 @@ TEST_CASE("after a failover to before the first start, reading begins where it f
   CHECK(world.count("old") == 0);
 }
 
+TEST_CASE("after a failover to before the first start, a topic that was made anew is read from where that began") {
+  World world(counting_spec("    on_data_loss: record_gap\n"));
+  world.spec.pipelines[0].source.start.kind = StartAt::Kind::latest;
+  world.cluster.create("events", 1);
+  world.send(1000, "old");
+  Process process(world);
+  process.run(2s);
+  world.cluster.recreate("events", 1);
+  world.send(10);
+  process.run(60s);
+  REQUIRE(world.count("a") == 10);
+  world.database = FakeDatabase{};
+  world.send(7);
+  process.run(60s);
+  CHECK(world.count("a") == 17);
+  CHECK(world.database.gaps.empty());
+}
+
 TEST_CASE("where a start that is gone from the database is not known, it is not made up") {
   const auto kind = GENERATE(StartAt::Kind::latest, StartAt::Kind::earliest);
   World world;

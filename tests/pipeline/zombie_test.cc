@@ -205,11 +205,8 @@ TEST_CASE("of two instances of one name the later keeps the lease, also while ne
 
 TEST_CASE("where a pipeline begins is not decided by who looked before another one took it over") {
   const bool known_before = GENERATE(true, false);
-  World world;
-  SourceSpec& source = world.spec.pipelines[0].source;
-  source.topics.clear();
-  source.topic_patterns.push_back(*TopicPattern::parse("^ads-.*").value);
-  source.start.kind = StartAt::Kind::latest;
+  World world(pattern_spec());
+  world.spec.pipelines[0].source.start.kind = StartAt::Kind::latest;
   if (known_before) world.cluster.create("ads-eu", 1);
   Process successor(world, "s2");
   Process zombie(world, "s1");
@@ -218,7 +215,7 @@ TEST_CASE("where a pipeline begins is not decided by who looked before another o
     successor.run(3 * times.patience);
     REQUIRE(world.database.lease.session == "s2");
     world.cluster.create("ads-us", 1);
-    for (int i = 0; i < 10; ++i) world.cluster.append("ads-us", 0, event("new"));
+    world.send_to("ads-us", 10, "new");
   };
   zombie.run(1s);
   CHECK(zombie.metrics.last_state == PipelineState::standby);

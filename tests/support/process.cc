@@ -40,6 +40,14 @@ Spec counting_spec(const std::string& more, const std::string& group_by) {
   return *std::move(loaded.spec);
 }
 
+Spec pattern_spec(const std::string& more, const std::vector<std::string>& patterns) {
+  Spec spec = counting_spec(more);
+  SourceSpec& source = spec.pipelines[0].source;
+  source.topics.clear();
+  for (const std::string& text : patterns) source.topic_patterns.push_back(*TopicPattern::parse(text).value);
+  return spec;
+}
+
 std::string event(const std::string& key) { return "{\"key\":\"" + key + "\"}"; }
 
 Result<std::shared_ptr<const LookupTable>> FakeLookups::load(const LookupSpec& spec) {
@@ -51,6 +59,10 @@ Result<std::shared_ptr<const LookupTable>> FakeLookups::load(const LookupSpec& s
 
 void World::send(int count, const std::string& key, std::size_t partition) {
   for (int i = 0; i < count; ++i) cluster.append("events", partition, event(key));
+}
+
+void World::send_to(const std::string& topic, int count, const std::string& key) {
+  for (int i = 0; i < count; ++i) cluster.append(topic, 0, event(key));
 }
 
 std::int64_t World::count(const std::string& key) const {

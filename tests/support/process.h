@@ -3,6 +3,7 @@
 #include <map>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "config/spec.h"
 #include "pipeline/pipeline.h"
@@ -18,6 +19,10 @@ namespace tallymill::testing {
 // of its keys as YAML, each line indented by four spaces.
 [[nodiscard]] Spec counting_spec(const std::string& more = "",
                                  const std::string& group_by = "[key]");
+
+// The same of the topics that match, `^ads-.*` unless said otherwise, instead of `events`.
+[[nodiscard]] Spec pattern_spec(const std::string& more = "",
+                                const std::vector<std::string>& patterns = {"^ads-.*"});
 
 // The record that such a pipeline counts.
 [[nodiscard]] std::string event(const std::string& key);
@@ -45,6 +50,8 @@ struct World {
 
   // Appends `count` records with that key.
   void send(int count, const std::string& key = "a", std::size_t partition = 0);
+  // The same to a topic's first partition.
+  void send_to(const std::string& topic, int count, const std::string& key);
   // The count of a key in the table; 0 if it has no row.
   [[nodiscard]] std::int64_t count(const std::string& key = "a") const;
   // Of all keys.

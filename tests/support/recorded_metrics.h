@@ -36,6 +36,7 @@ class RecordedMetrics final : public PipelineMetrics {
     lags.clear();
     lookup_ages.clear();
   }
+  void lag_gone(const TopicPartition& where) override { lags.erase(where); }
   void checkpoint_age(std::optional<double> seconds) override { age = seconds; }
   void memory(std::string_view owner, std::size_t bytes) override { memory_of[std::string(owner)] = bytes; }
   void reconnects(std::int64_t /*total*/) override {}

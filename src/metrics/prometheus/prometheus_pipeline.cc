@@ -120,16 +120,19 @@ class PrometheusPipeline final : public PipelineMetrics {
     shown.refresh->Set(seconds(refresh));
   }
   void progress_unknown() override {
-    for (const auto& [where, shown] : lags_) {
-      families_.lag_records.Remove(shown.records);
-      families_.lag_seconds.Remove(shown.seconds);
-    }
+    for (const auto& [where, shown] : lags_) hide(shown);
     lags_.clear();
     for (const auto& [name, shown] : lookups_) {
       families_.lookup_age.Remove(shown.age);
       families_.lookup_refresh.Remove(shown.refresh);
     }
     lookups_.clear();
+  }
+  void lag_gone(const TopicPartition& where) override {
+    const auto shown = lags_.find(where);
+    if (shown == lags_.end()) return;
+    hide(shown->second);
+    lags_.erase(shown);
   }
   void checkpoint_age(std::optional<double> age) override {
     if (age) {
@@ -159,6 +162,10 @@ class PrometheusPipeline final : public PipelineMetrics {
     prometheus::Gauge* refresh = nullptr;
   };
 
+  void hide(const Lag& shown) {
+    families_.lag_records.Remove(shown.records);
+    families_.lag_seconds.Remove(shown.seconds);
+  }
   [[nodiscard]] prometheus::Labels with(const char* label, std::string_view value) const {
     prometheus::Labels labels = labels_;
     labels[label] = std::string(value);

@@ -142,6 +142,14 @@ TEST_CASE("a lookup is as old as it is said to be, beside how often it is looked
   CHECK(metrics.shows(R"(tallymill_lookup_age_seconds{lookup="prices",pipeline="ads"} 2)"));
 }
 
+TEST_CASE("the lag of a partition that is gone is not shown, and that of others is") {
+  Registry metrics;
+  for (const int partition : {0, 1}) metrics.ads.lag({"t", Partition(partition)}, 5, 1.5);
+  for (int i = 0; i < 2; ++i) metrics.ads.lag_gone({"t", Partition(1)});
+  CHECK(metrics.shows(R"(tallymill_lag_records{partition="0",pipeline="ads",topic="t"} 5)"));
+  CHECK(metrics.registry->text().find(R"(partition="1")") == std::string::npos);
+}
+
 TEST_CASE("lag and ages that are not known any more are not shown") {
   Registry metrics;
   metrics.ads.lag({"t", Partition(1)}, 5, 1.5);

@@ -110,6 +110,17 @@ TEST_CASE("a partition that is not there any more is a gap and is not read") {
   CHECK(positions->closing[0].replaces_topic_id == "id");
 }
 
+TEST_CASE("a partition that was read, and is not named with its topic, is asked for again") {
+  const auto later = compare(at(Offset(10)), {{"t", "id", {}}}, OnDataLoss::record_gap);
+  REQUIRE_FALSE(later.ok());
+  CHECK(later.error().reaction() == Reaction::retry);
+  CHECK(later.error().message().find("t without partition 0") != std::string::npos);
+  // Of a topic that was made anew smaller, and nothing was read of it.
+  Progress left = at(Offset(0));
+  left.checkpoints[0].anchor.reset();
+  CHECK(compare(left, {{"t", "id", {}}}, OnDataLoss::stop).ok());
+}
+
 TEST_CASE("a partition that was closed stays so while nothing is there, and its loss is told no more") {
   Progress closed = at(Offset(10));
   closed.checkpoints[0].topic_id = closed_id("id");

@@ -29,14 +29,15 @@ std::optional<CommitVerdict> check_topics(const CommitJob& job) {
     return verdict(CommitVerdict::Kind::later, commit_outcome("topics_unknown"),
                    ids.error().within("asking for the topics' ids before committing"));
   }
+  // Both are in order of topic: there may be thousands of either.
+  std::size_t i = 0;
   for (const BatchRange& range : job.batch->ranges) {
+    while (topics[i] != range.where.topic) ++i;
     const TopicId expected = is_closed(range.topic_id) ? TopicId() : range.topic_id;
-    for (std::size_t i = 0; i < topics.size(); ++i) {
-      if (topics[i] != range.where.topic || ids.value()[i] == expected) continue;
-      return verdict(CommitVerdict::Kind::drop, commit_outcome("topic_changed"),
-                     Error(Reaction::reassign, "topic_changed",
-                           "topic " + range.where.topic + " was deleted or made anew while it was read"));
-    }
+    if ((*ids)[i] == expected) continue;
+    return verdict(CommitVerdict::Kind::drop, commit_outcome("topic_changed"),
+                   Error(Reaction::reassign, "topic_changed",
+                         "topic " + range.where.topic + " was deleted or made anew while it was read"));
   }
   return std::nullopt;
 }

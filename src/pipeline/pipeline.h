@@ -189,7 +189,7 @@ class Pipeline {
   Phase phase_ = Phase::starting;
   AssignmentEpoch epoch_;
   std::vector<std::pair<TopicPartition, TopicId>> assigned_;  // In the order of the assignment.
-  std::vector<Checkpoint> committed_;     // As stored, to the best of our knowledge.
+  std::vector<Checkpoint> committed_;     // As stored, to the best of our knowledge; in (topic, partition) order.
   std::int64_t sequence_ = 0;             // Of the last committed batch.
   std::vector<Gap> open_gaps_;            // To be committed with the next batch.
   std::vector<BatchRange> closing_;       // With them.

@@ -8,6 +8,7 @@
 #include "base/log.h"
 #include "base/seeded_bug.h"
 #include "model/batch_words.h"
+#include "model/find_checkpoint.h"
 #include "pipeline/pipeline.h"
 
 namespace tallymill {
@@ -210,10 +211,7 @@ void Pipeline::acknowledged(const CommitVerdict& verdict, SteadyTime now) {
   std::vector<Checkpoint> moved;
   for (const BatchRange& range : batch.ranges) {
     Checkpoint checkpoint{range.where, range.topic_id, range.to, range.leader_epoch, range.anchor};
-    const auto stored =
-        std::find_if(committed_.begin(), committed_.end(),
-                     [&](const Checkpoint& c) { return c.where == checkpoint.where; });
-    if (stored != committed_.end()) *stored = checkpoint;
+    if (Checkpoint* stored = find_checkpoint(committed_, checkpoint.where)) *stored = checkpoint;
     if (!is_closed(checkpoint.topic_id)) moved.push_back(std::move(checkpoint));
   }
   failpoint("kafka.commit_before");

@@ -7,6 +7,7 @@
 
 #include "base/seeded_bug.h"
 #include "model/batch_words.h"
+#include "model/find_checkpoint.h"
 #include "pipeline/topics.h"
 
 namespace tallymill {
@@ -25,12 +26,11 @@ std::span<const Checkpoint> checkpoints_of(const Progress& progress, const std::
   return {first, last};
 }
 
-const Checkpoint* find_checkpoint(const Progress& progress, const std::string& topic,
-                                  Partition partition) {
-  const auto all = checkpoints_of(progress, topic);
-  const auto found = std::find_if(all.begin(), all.end(),
-                                  [&](const Checkpoint& c) { return c.where.partition == partition; });
-  return found == all.end() ? nullptr : &*found;
+const PartitionInfo* find_partition(const TopicInfo& topic, Partition partition) {
+  const auto found =
+      std::lower_bound(topic.partitions.begin(), topic.partitions.end(), partition,
+                       [](const PartitionInfo& one, Partition other) { return one.partition < other; });
+  return found != topic.partitions.end() && found->partition == partition ? &*found : nullptr;
 }
 
 // What is lost with a topic that was deleted or made anew, not with records of the one that is read.
@@ -170,10 +170,7 @@ Result<Positions> compare_with_log(const Progress& progress, const std::vector<T
   std::erase_if(standing, [&](const Truncation& t) { return t.last_sequence < progress.sequence; });
   for (const TopicInfo& topic : topics) {
     for (const Checkpoint& checkpoint : checkpoints_of(progress, topic.topic)) {
-      const auto info = std::find_if(
-          topic.partitions.begin(), topic.partitions.end(),
-          [&](const PartitionInfo& p) { return p.partition == checkpoint.where.partition; });
-      const PartitionInfo* found = info == topic.partitions.end() ? nullptr : &*info;
+      const PartitionInfo* found = find_partition(topic, checkpoint.where.partition);
       PartitionProgress partition = start_of(checkpoint);
       // A topic keeps its partitions as long as its id.
       if (found == nullptr && !topic.id.empty() && topic.id == checkpoint.topic_id &&
@@ -221,7 +218,7 @@ Result<std::vector<Checkpoint>> first_checkpoints(const Progress& progress,
     }
     for (std::size_t i = 0; i < topic.partitions.size(); ++i) {
       const Partition partition = topic.partitions[i].partition;
-      if (find_checkpoint(progress, topic.topic, partition) != nullptr) continue;
+      if (find_checkpoint(progress.checkpoints, {topic.topic, partition}) != nullptr) continue;
       const auto before = known.find({topic.topic, partition});
       if (before != known.end() && before->second) {
         first.push_back(*before->second);
@@ -269,7 +266,7 @@ Result<Positions> find_positions(const PipelineSpec& spec, const Progress& progr
   positions.missing = std::move(missing);
   // As stored: another instance may have been faster.
   for (const Checkpoint& checkpoint : first) {
-    if (const Checkpoint* row = find_checkpoint(stored, checkpoint.where.topic, checkpoint.where.partition)) {
+    if (const Checkpoint* row = find_checkpoint(stored.checkpoints, checkpoint.where)) {
       positions.first.push_back(*row);
     }
   }

@@ -1,6 +1,5 @@
-#include <algorithm>
-
 #include "base/seeded_bug.h"
+#include "model/find_checkpoint.h"
 #include "sink/postgres/commit.h"
 #include "sink/postgres/progress.h"
 
@@ -20,10 +19,8 @@ struct Standing {
 Standing compare(const Progress& progress, const Batch& batch) {
   Standing standing;
   for (const BatchRange& range : batch.ranges) {
-    const auto stored =
-        std::find_if(progress.checkpoints.begin(), progress.checkpoints.end(),
-                     [&](const Checkpoint& c) { return c.where == range.where; });
-    if (stored == progress.checkpoints.end()) {
+    const Checkpoint* stored = find_checkpoint(progress.checkpoints, range.where);
+    if (stored == nullptr) {
       standing.missing = true;
       standing.all_at_end = false;
       standing.detail += " " + range.where.str() + " has no row;";

@@ -1,6 +1,5 @@
 #include "source/kafka/lanes.h"
 
-#include <algorithm>
 #include <string_view>
 #include <utility>
 
@@ -24,14 +23,9 @@ Lanes::Lanes(std::shared_ptr<Client> client, Assignment assignment)
   for (std::size_t i = 0; i < assignment_.partitions.size(); ++i) {
     const AssignedPartition& partition = assignment_.partitions[i];
     const auto number = static_cast<std::size_t>(partition.where.partition.value());
-    auto topic = std::find_if(topics_.begin(), topics_.end(), [&](const Topic& one) {
-      return one.name == partition.where.topic;
-    });
-    if (topic == topics_.end()) topic = topics_.insert(topics_.end(), {partition.where.topic, {}});
-    if (topic->index.size() <= number) {
-      topic->index.resize(number + 1, assignment_.partitions.size());
-    }
-    topic->index[number] = i;
+    std::vector<std::size_t>& indexes = topics_[partition.where.topic];
+    if (indexes.size() <= number) indexes.resize(number + 1, assignment_.partitions.size());
+    indexes[number] = i;
     const Queue own(rd_kafka_queue_get_partition(client_->handle(),
                                                  partition.where.topic.c_str(),
                                                  static_cast<std::int32_t>(number)));
@@ -41,13 +35,10 @@ Lanes::Lanes(std::shared_ptr<Client> client, Assignment assignment)
 
 std::size_t Lanes::index_of(const rd_kafka_message_t& message) const {
   if (message.rkt == nullptr || message.partition < 0) return partitions().size();
-  const std::string_view name = rd_kafka_topic_name(message.rkt);
+  const auto topic = topics_.find(std::string_view(rd_kafka_topic_name(message.rkt)));
   const auto number = static_cast<std::size_t>(message.partition);
-  for (const Topic& topic : topics_) {
-    if (topic.name != name) continue;
-    return number < topic.index.size() ? topic.index[number] : partitions().size();
-  }
-  return partitions().size();
+  if (topic == topics_.end() || number >= topic->second.size()) return partitions().size();
+  return topic->second[number];
 }
 
 void Lanes::passed(std::size_t partition, Offset next) {

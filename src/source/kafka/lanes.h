@@ -5,6 +5,8 @@
 
 #include <atomic>
 #include <cstdint>
+#include <functional>
+#include <map>
 #include <memory>
 #include <string>
 #include <vector>
@@ -57,16 +59,12 @@ class Lanes {
     std::atomic<std::int64_t> next{0};
     bool halted = false;
   };
-  struct Topic {
-    std::string name;
-    std::vector<std::size_t> index;  // By partition; partitions().size(): not assigned.
-  };
-
   std::shared_ptr<Client> client_;  // Outlives the queues.
   Assignment assignment_;
   std::vector<Lane> lanes_;
   std::vector<Progress> progress_;  // By index in the assignment.
-  std::vector<Topic> topics_;
+  // Of each topic the indexes by partition; partitions().size(): not assigned.
+  std::map<std::string, std::vector<std::size_t>, std::less<>> topics_;
 };
 
 }  // namespace tallymill::kafka

@@ -26,7 +26,9 @@ constexpr std::array stops{
          "message shows the statements that differ. At its start the process ends with exit code 78; a reload is rejected.",
          "Put the former one back; or `tallymill reset` under this one; or new names beside the old ones."},
     Word{"too_many_partitions", "What the patterns of `topics` match is more than one pipeline reads; the message says how much.",
-         "Divide the topics among pipelines by narrower patterns."},
+         "Delete topics that nobody needs, then `tallymill resume`, for those that were counted `--accept-topic`. Or "
+         "divide them among pipelines by narrower patterns: what they leave out was counted, so that takes "
+         "`tallymill reset`."},
     Word{"refused", "The same, noticed at a commit: somebody put another configuration into force.",
          "`tallymill reload` with that configuration."},
     Word{"column_missing",

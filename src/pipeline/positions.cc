@@ -245,12 +245,15 @@ Result<Positions> find_positions(const PipelineSpec& spec, const Progress& progr
   std::string missing = missing_topic(spec.source, topics);
   for (const TopicInfo& topic : topics) {
     if (topic.partitions.empty() && checkpoints_of(progress, topic.topic).empty()) {
+      // `start` holds for all that is there when reading begins, so all of it has to be seen at once.
+      if (!spec.source.topic_patterns.empty()) missing += "; until it does, those that match a pattern wait, too";
       return Error(Reaction::retry, "topic_missing", std::move(missing));
     }
   }
   if (topics.empty()) {
     // This was the first start all the same: what comes now appears later.
     if (!progress.started) TRY(store.insert_checkpoints({}, progress));
+    if (spec.source.start.kind != StartAt::Kind::earliest) missing += "; one that comes is read from its first record";
     return Error(Reaction::retry, "topic_missing", std::move(missing));
   }
   TRY_ASSIGN(const std::vector<Checkpoint> first,

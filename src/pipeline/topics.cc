@@ -26,7 +26,8 @@ Error too_many(const SourceSpec& spec, std::size_t topics, std::size_t partition
   return {Reaction::stop, "too_many_partitions",
           std::to_string(topics) + " topics with " + std::to_string(partitions) + " partitions match " +
               patterns + ", and a pipeline takes " + std::to_string(most_matched_partitions) +
-              " partitions at most; divide them among pipelines"};
+              " partitions at most; delete topics that nobody needs, or divide them among pipelines by narrower "
+              "patterns and count anew: tallymill reset"};
 }
 
 }  // namespace

@@ -79,7 +79,8 @@ TEST_CASE("while nothing matches the pipeline waits, and says for what") {
   auto process = std::make_unique<Process>(world);
   process->run(200s);
   CHECK(process->metrics.last_state == PipelineState::starting);
-  CHECK(process->pipeline.status().detail == "no topic matches '^ads-.*' yet");
+  CHECK(process->pipeline.status().detail ==
+        "no topic matches '^ads-.*' yet; one that comes is read from its first record");
   // There is nothing to count; while nobody can find that out, there may be.
   CHECK(process->metrics.age.value() < 2);
   world.cluster.down = true;
@@ -94,6 +95,28 @@ TEST_CASE("while nothing matches the pipeline waits, and says for what") {
   if (killed) process = std::make_unique<Process>(world, "s2");
   process->run(20s);
   CHECK(process->metrics.last_state == PipelineState::running);
+  CHECK(world.count("new") == 10);
+}
+
+TEST_CASE("a topic that is named and not there yet holds up those that match, and the wait says so") {
+  World world(pattern_spec());
+  world.spec.pipelines[0].source.topics = {"orders"};
+  world.spec.pipelines[0].source.start.kind = StartAt::Kind::latest;
+  world.cluster.create("ads-eu", 1);
+  world.send_to("ads-eu", 10, "old");
+  Process process(world);
+  process.run(10s);
+  CHECK(process.pipeline.status().detail ==
+        "topic orders does not exist; until it does, those that match a pattern wait, too");
+  // What comes before reading began is there when it begins.
+  world.cluster.create("orders", 1);
+  world.send_to("orders", 10, "old");
+  process.run(60s);
+  CHECK(process.metrics.last_state == PipelineState::running);
+  world.send_to("orders", 5, "new");
+  world.send_to("ads-eu", 5, "new");
+  process.run(60s);
+  CHECK(world.count("old") == 0);
   CHECK(world.count("new") == 10);
 }
 

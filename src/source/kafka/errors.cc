@@ -5,6 +5,7 @@
 #include <charconv>
 #include <string>
 #include <system_error>
+#include <utility>
 
 #include "source/kafka/error_names.h"
 
@@ -57,8 +58,10 @@ std::vector<std::string> refusal_names() {
 
 Error to_error(rd_kafka_resp_err_t code, std::string_view words) {
   const Reaction reaction = needs_a_person(code) ? Reaction::stop : Reaction::retry;
-  return {reaction, rd_kafka_err2name(code),
-          words.empty() ? std::string(rd_kafka_err2str(code)) : std::string(words)};
+  std::string message(words.empty() ? std::string_view(rd_kafka_err2str(code)) : words);
+  // Read includes Describe; a topic that matches a pattern may be described and not read.
+  if (code == RD_KAFKA_RESP_ERR_TOPIC_AUTHORIZATION_FAILED) message += "; grant the daemon's user Read on the topic";
+  return {reaction, rd_kafka_err2name(code), std::move(message)};
 }
 
 SourceEvent::Kind classify_partition_error(rd_kafka_resp_err_t code, std::string_view words) {

@@ -103,6 +103,10 @@ void report_typing(expression::Typing& typing, Expressions& expressions, Loading
     expressions.broken.insert(owner);
     report(expressions.texts[owner], problem.span, problem.message, loading);
   }
+  for (const auto& [owner, doubt] : typing.doubts()) {
+    const ExpressionText& text = expressions.texts[owner];
+    loading.problems.warning(text.at(doubt.span), text.node->path + ": " + doubt.message);
+  }
 }
 
 }  // namespace

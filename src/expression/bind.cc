@@ -2,6 +2,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <variant>
 #include <vector>
 
@@ -124,7 +125,10 @@ class Binder {
                         " as a value, so that it cannot have the part " + inner.str());
     }
     scope_.fields.push_back(std::move(field));
-    scope_.facts.emplace_back();
+    FieldFacts facts;
+    facts.owner = owner_;
+    facts.first_use = node.span;
+    scope_.facts.push_back(std::move(facts));
   }
 
   static bool nested(const Field& outer, const Field& inner) {

@@ -24,6 +24,8 @@ struct FieldFacts {
   bool asked = false;      // Some expression asks whether it is there.
   bool reported = false;   // There is a problem that names it already.
   std::string forced_by;   // The expression that decided the type.
+  std::size_t owner = 0;   // Of its first use, if it is undeclared; and the place there.
+  Span first_use;
 };
 
 struct Root {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "expression/doubts.h"
 #include "expression/scope.h"
 
 namespace tallymill::expression {
@@ -50,6 +51,10 @@ std::vector<std::pair<std::size_t, Problem>> Typing::resolve() {
                      return a.second.span.begin < b.second.span.begin;
                    });
   return scope.problems;
+}
+
+std::vector<std::pair<std::size_t, Problem>> Typing::doubts() const {
+  return find_doubts(state_->scope);
 }
 
 const std::vector<Field>& Typing::fields() const { return state_->scope.fields; }

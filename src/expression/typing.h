@@ -60,6 +60,10 @@ class Typing {
   // REQUIRES: called once, after all trees were added. Returns every problem with its owner.
   [[nodiscard]] std::vector<std::pair<std::size_t, Problem>> resolve();
 
+  // Valid after resolve(): undeclared fields that are most likely misspelt, each once, with the owner of
+  // its first use.
+  [[nodiscard]] std::vector<std::pair<std::size_t, Problem>> doubts() const;
+
   // Valid after resolve(): declared and undeclared fields; a node's `index` counts into it.
   [[nodiscard]] const std::vector<Field>& fields() const;
   // Columns that lookup() asks of each lookup, each once, with the owner and place of the first

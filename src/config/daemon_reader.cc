@@ -94,6 +94,10 @@ void read_postgres(const Section& postgres, PostgresSpec& spec, Loading& loading
   if (auto dsn = postgres.secret("dsn")) {
     spec.dsn = std::move(*dsn);
     const auto* literal = std::get_if<SecretSource::Literal>(&spec.dsn.from);
+    if (literal != nullptr && loading.check_dsn) {
+      const auto understood = loading.check_dsn(literal->value);
+      if (!understood.ok()) report(*postgres.find("dsn"), understood.error().message(), loading);
+    }
     if (literal != nullptr && is_remote_plaintext(literal->value.reveal())) {
       loading.problems.warning(postgres.find("dsn")->spot,
                                "the connection to another machine may be unencrypted; add "

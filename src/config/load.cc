@@ -129,9 +129,10 @@ Spec read_spec(const YamlNodePtr& root, Loading& loading) {
 }
 
 Loaded finish(const std::vector<YamlNodePtr>& roots, bool complete, Problems& problems,
-              AggregateCatalog aggregates, const Environment& environment, Reach reach) {
+              AggregateCatalog aggregates, const Environment& environment, Reach reach,
+              const DsnCheck& check_dsn) {
   Loaded loaded;
-  Loading loading{problems, environment, aggregates, reach};
+  Loading loading{problems, environment, aggregates, reach, check_dsn};
   // What one file lacks may be in the one that could not be read.
   if (complete && !roots.empty()) loaded.spec = read_spec(join_roots(roots, problems), loading);
   loaded.problems = problems.take();
@@ -150,7 +151,7 @@ Environment process_environment() {
 }
 
 Loaded load_config(const std::string& path, AggregateCatalog aggregates,
-                   const Environment& environment, Reach reach) {
+                   const Environment& environment, Reach reach, const DsnCheck& check_dsn) {
   Problems problems;
   std::vector<ConfigFile> files;
   std::vector<YamlNodePtr> roots;
@@ -169,18 +170,18 @@ Loaded load_config(const std::string& path, AggregateCatalog aggregates,
     check_permissions(files.back(), *root, problems);
     roots.push_back(std::move(root));
   }
-  return finish(roots, complete, problems, aggregates, environment, reach);
+  return finish(roots, complete, problems, aggregates, environment, reach, check_dsn);
 }
 
 Loaded load_config_text(const std::string& name, std::string text, AggregateCatalog aggregates,
-                        const Environment& environment, Reach reach) {
+                        const Environment& environment, Reach reach, const DsnCheck& check_dsn) {
   Problems problems;
   const std::unique_ptr<Document> document = make_document(name, std::move(text), problems);
   std::vector<YamlNodePtr> roots;
   if (document != nullptr) {
     if (YamlNodePtr root = read_root(*document, problems)) roots.push_back(std::move(root));
   }
-  return finish(roots, true, problems, aggregates, environment, reach);
+  return finish(roots, true, problems, aggregates, environment, reach, check_dsn);
 }
 
 }  // namespace tallymill

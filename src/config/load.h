@@ -6,6 +6,8 @@
 #include <string>
 #include <vector>
 
+#include "base/error.h"
+#include "base/secret.h"
 #include "config/problem.h"
 #include "config/spec.h"
 #include "model/aggregate_signature.h"
@@ -29,15 +31,21 @@ enum class Reach : std::uint8_t {
   nothing,  // Nor Kafka.
 };
 
+// Whether a connection string can be understood; passed in because only its client knows. No message
+// repeats what it was given.
+using DsnCheck = std::function<Result<void>(const Secret&)>;
+
 // Reads a file, or a folder of *.yaml files as one configuration. Reads no lookup, opens no
-// connection. Never blocks on what is not a regular file; never throws.
+// connection. Never blocks on what is not a regular file; never throws. A DSN that is written out is
+// checked where there is a check.
 [[nodiscard]] Loaded load_config(const std::string& path, AggregateCatalog aggregates,
                                  const Environment& environment,
-                                 Reach reach = Reach::everything);
+                                 Reach reach = Reach::everything, const DsnCheck& check_dsn = {});
 
 // The same for the text of one file that is called `name`.
 [[nodiscard]] Loaded load_config_text(const std::string& name, std::string text,
                                       AggregateCatalog aggregates, const Environment& environment,
-                                      Reach reach = Reach::everything);
+                                      Reach reach = Reach::everything,
+                                      const DsnCheck& check_dsn = {});
 
 }  // namespace tallymill

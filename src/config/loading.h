@@ -11,6 +11,7 @@ struct Loading {
   const Environment& environment;
   AggregateCatalog aggregates;
   Reach reach = Reach::everything;
+  DsnCheck check_dsn;
 };
 
 }  // namespace tallymill

@@ -6,11 +6,12 @@
 #include "aggregate/catalog.h"
 #include "daemon/memory_shares.h"
 #include "daemon/offline_lookups.h"
+#include "sink/postgres/connection_settings.h"
 
 namespace tallymill {
 
 Loaded load_and_check(const std::string& path, Reach reach) {
-  Loaded loaded = load_config(path, aggregate_catalog(), process_environment(), reach);
+  Loaded loaded = load_config(path, aggregate_catalog(), process_environment(), reach, postgres::check_dsn);
   if (loaded.spec) {
     if (reach == Reach::everything) {
       for (Problem& problem : check_lookup_files(*loaded.spec)) {

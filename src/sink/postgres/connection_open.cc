@@ -40,7 +40,7 @@ Result<std::unique_ptr<Connection>> Connection::open(const PostgresSpec& spec,
     password = std::move(secret).value();
   }
   const auto attempts = connection_attempts(*dsn, password);
-  if (!attempts.ok()) return attempts.error().within(doing);
+  if (!attempts.ok()) return attempts.error().within("postgres.dsn").within(doing);
   std::optional<Error> failed;
   for (const Keywords& keywords : *attempts) {
     std::unique_ptr<Connection> connection(new Connection(buffered, interrupt));

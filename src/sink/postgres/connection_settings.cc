@@ -6,11 +6,13 @@
 #include <string_view>
 #include <utility>
 
+#include "expression/nearest.h"
+
 namespace tallymill::postgres {
 namespace {
 
 Error not_understood(const std::string& why) {
-  return {Reaction::stop, "dsn", "postgres.dsn is not a connection string: " + why};
+  return {Reaction::stop, "dsn", "this is no connection string: " + why};
 }
 
 // In a URI an '@' stands once, before the host. One that is part of a password and not written %40
@@ -25,6 +27,25 @@ Result<void> check_uri(std::string_view dsn) {
   return not_understood("a user or password in a URI must have its @ : / ? # percent-encoded");
 }
 
+// The keyword that a word before a '=' is a slip of; only libpq's own are ever shown.
+std::string keyword_hint(std::string_view dsn) {
+  std::vector<std::string> known;
+  PQconninfoOption* const options = PQconndefaults();
+  for (const PQconninfoOption* each = options; each != nullptr && each->keyword != nullptr; ++each) {
+    known.emplace_back(each->keyword);
+  }
+  PQconninfoFree(options);
+  const std::vector<std::string_view> names(known.begin(), known.end());
+  for (std::size_t sign = dsn.find('='); sign != std::string_view::npos; sign = dsn.find('=', sign + 1)) {
+    const std::size_t space = dsn.substr(0, sign).find_last_of(" ?&");
+    const std::size_t begin = space == std::string_view::npos ? 0 : space + 1;
+    const std::string_view word = dsn.substr(begin, sign - begin);
+    if (std::find(names.begin(), names.end(), word) != names.end()) continue;
+    if (const auto meant = expression::nearest(word, names)) return "; did you mean " + std::string(*meant) + "=?";
+  }
+  return {};
+}
+
 Result<Keywords> parse(const Secret& dsn) {
   TRY(check_uri(dsn.reveal()));
   char* why = nullptr;
@@ -33,8 +54,9 @@ Result<Keywords> parse(const Secret& dsn) {
     // libpq's own words repeat parts of the string, which may be parts of a password.
     PQfreemem(why);
     return not_understood(
-        "it is neither postgresql://user:password@host:port/database nor a list of "
-        "keyword=value; values with spaces stand in single quotes");
+        std::string("it is neither postgresql://user:password@host:port/database nor a list of "
+        "keyword=value; values with spaces stand in single quotes") +
+        keyword_hint(dsn.reveal()));
   }
   Keywords keywords;
   for (const PQconninfoOption* option = options; option->keyword != nullptr; ++option) {
@@ -56,6 +78,16 @@ Result<void> check_numbers(const Keywords& keywords) {
   return {};
 }
 
+// Asked for before libpq is: it says so only where it connects.
+Result<void> check_sslmode(const Keywords& keywords) {
+  const auto found = keywords.find("sslmode");
+  if (found == keywords.end()) return {};
+  for (const char* mode : {"disable", "allow", "prefer", "require", "verify-ca", "verify-full"}) {
+    if (found->second == mode) return {};
+  }
+  return not_understood("sslmode is none of disable, allow, prefer, require, verify-ca, verify-full");
+}
+
 std::vector<std::string> split(const std::string& list) {
   std::vector<std::string> parts(1);
   for (const char c : list) {
@@ -74,6 +106,7 @@ Result<std::vector<Keywords>> connection_attempts(const Secret& dsn,
                                                   const std::optional<Secret>& password) {
   TRY_ASSIGN(Keywords keywords, parse(dsn));
   TRY(check_numbers(keywords));
+  TRY(check_sslmode(keywords));
   if (password && !password->empty()) keywords["password"] = password->reveal();
   keywords.try_emplace("application_name", "tallymill");
   keywords.try_emplace("client_encoding", "UTF8");
@@ -99,6 +132,11 @@ Result<std::vector<Keywords>> connection_attempts(const Secret& dsn,
     for (std::size_t i = 0; i < count; ++i) attempts[i][name] = parts[shared ? 0 : i];
   }
   return attempts;
+}
+
+Result<void> check_dsn(const Secret& dsn) {
+  TRY(connection_attempts(dsn, std::nullopt));
+  return {};
 }
 
 }  // namespace tallymill::postgres

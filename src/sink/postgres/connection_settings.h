@@ -23,4 +23,7 @@ using Keywords = std::map<std::string, std::string>;
 [[nodiscard]] Result<std::vector<Keywords>> connection_attempts(
     const Secret& dsn, const std::optional<Secret>& password);
 
+// Whether a DSN is understood, as connection_attempts() would find. Connects to nothing.
+[[nodiscard]] Result<void> check_dsn(const Secret& dsn);
+
 }  // namespace tallymill::postgres

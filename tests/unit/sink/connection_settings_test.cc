@@ -64,6 +64,9 @@ TEST_CASE("no part of a password that was not encoded comes up in a message") {
          "host=db password=my " + secret,
          "host=db port=" + secret,
          "host=db keepalives=" + secret,
+         "host=db sslmode=" + secret,
+         "hots=db password=" + secret,
+         "postgresql://db/ads?passwort=" + secret,
          secret,
        }) {
     CAPTURE(dsn);
@@ -72,6 +75,13 @@ TEST_CASE("no part of a password that was not encoded comes up in a message") {
     CHECK(made.error().reaction() == Reaction::stop);
     CHECK(made.error().message().find(secret) == std::string::npos);
   }
+}
+
+TEST_CASE("a keyword with a slip in it is answered with the one that was meant") {
+  const auto message = [](const std::string& dsn) { return attempts(dsn).error().message(); };
+  CHECK(message("hots=db dbname=ads").ends_with("; did you mean host=?"));
+  CHECK(message("postgresql://db/ads?ssl_mode=require").ends_with("; did you mean sslmode=?"));
+  CHECK(message("dbname=ads colour=blue").ends_with("single quotes"));
 }
 
 }  // namespace tallymill::postgres

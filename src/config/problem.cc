@@ -2,12 +2,10 @@
 
 #include <algorithm>
 
+#include "base/counted.h"
+
 namespace tallymill {
 namespace {
-
-std::string counted(std::size_t count, const char* noun) {
-  return std::to_string(count) + " " + noun + (count == 1 ? "" : "s");
-}
 
 }  // namespace
 

@@ -4,6 +4,7 @@
 #include <cmath>
 #include <cstdio>
 
+#include "base/counted.h"
 #include "base/printable.h"
 #include "daemon/terminal.h"
 #include "model/reason.h"
@@ -11,10 +12,6 @@
 
 namespace tallymill {
 namespace {
-
-std::string count_of(std::int64_t count, const std::string& one, const std::string& many) {
-  return std::to_string(count) + " " + (count == 1 ? one : many);
-}
 
 bool is_number(SqlType type) {
   return type == SqlType::bigint || type == SqlType::numeric || type == SqlType::double_precision;
@@ -42,7 +39,7 @@ std::string books(const PipelineSpec& pipeline, const TrialOutcome& outcome,
   std::snprintf(took, sizeof took, "%.2f s, %.0f a second", view.seconds,
                 view.seconds > 0 ? std::floor(static_cast<double>(counts.read) / view.seconds) : 0.0);
   std::string text = inked(printable(pipeline.name), Ink::bold, view.colour) + ": " +
-                     count_of(counts.read, "record", "records") + " of " + printable(view.from) +
+                     counted(counts.read, "record", "records") + " of " + printable(view.from) +
                      " in " + took + "\n  " + std::to_string(counts.used) + " used, " +
                      std::to_string(counts.skipped) + " skipped, " + std::to_string(counts.rejected) +
                      " rejected";
@@ -58,8 +55,8 @@ std::string table_of(const AggregationSpec& aggregation, const AggregationCounts
                      const Rows& rows, const PreviewView& view) {
   ShownRows shown(aggregation, rows);
   std::string text = "\n" + inked(printable(aggregation.name), Ink::bold, view.colour) + ": " +
-                     count_of(static_cast<std::int64_t>(rows.size()), "row", "rows") + " of " +
-                     count_of(counts.folded, "record", "records") + "; " +
+                     counted(static_cast<std::int64_t>(rows.size()), "row", "rows") + " of " +
+                     counted(counts.folded, "record", "records") + "; " +
                      std::to_string(counts.filtered) + " left out by where, " +
                      std::to_string(counts.late) + " late\n";
   std::vector<TextTable::Column> titles;
@@ -99,7 +96,7 @@ std::string letters_of(const PipelineSpec& pipeline, const TrialOutcome& outcome
                {letter.reason, Ink::red},
                {letter.message}});
   }
-  return "\n" + inked(count_of(all, "dead letter", "dead letters"), Ink::bold, view.colour) + ": " +
+  return "\n" + inked(counted(all, "dead letter", "dead letters"), Ink::bold, view.colour) + ": " +
          reasons + "\n" + table.render(view.colour, 0, "  ") +
          rest_of(static_cast<std::size_t>(all), first);
 }

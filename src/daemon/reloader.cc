@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "base/counted.h"
 #include "base/join.h"
 #include "base/seeded_bug.h"
 
@@ -36,8 +37,7 @@ std::string summary(const SpecChanges& changes) {
   add("removed", changes.removed);
   const std::size_t kept = changes.kept.size();
   if (kept == 0 && !text.empty()) return text.substr(0, text.size() - 2) + "\n";
-  return text + std::to_string(kept) + (kept == 1 ? " pipeline is" : " pipelines are") +
-         " not touched\n";
+  return text + counted(kept, "pipeline is", "pipelines are") + " not touched\n";
 }
 
 }  // namespace

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstdio>
 
+#include "base/counted.h"
 #include "base/log.h"
 #include "daemon/build.h"
 #include "daemon/command_failure.h"
@@ -56,7 +57,7 @@ class ReplayCommand {
                               std::fflush(stdout);
                             }};
     TRY_ASSIGN(const std::int64_t rows, replay(parts));
-    return "exchanged: " + live_table() + " has " + std::to_string(rows) + " rows" +
+    return "exchanged: " + live_table() + " has " + counted(rows, "row") +
            (from_ ? " from " + to_string(*from_) + " on" : "") + "\n";
   }
 

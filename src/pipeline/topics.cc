@@ -1,4 +1,5 @@
 #include "pipeline/topics.h"
+#include "base/counted.h"
 
 #include <algorithm>
 #include <iterator>
@@ -24,7 +25,7 @@ Error too_many(const SourceSpec& spec, std::size_t topics, std::size_t partition
     patterns += (patterns.empty() ? "'" : ", '") + pattern.text() + "'";
   }
   return {Reaction::stop, "too_many_partitions",
-          std::to_string(topics) + " topics with " + std::to_string(partitions) + " partitions match " +
+          counted(topics, "topic") + " with " + std::to_string(partitions) + " partitions match " +
               patterns + ", and a pipeline takes " + std::to_string(most_matched_partitions) +
               " partitions at most; delete topics that nobody needs, or divide them among pipelines by narrower "
               "patterns and count anew: tallymill reset"};

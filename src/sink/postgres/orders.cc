@@ -1,5 +1,6 @@
 #include "sink/postgres/orders.h"
 
+#include "base/counted.h"
 #include "sink/postgres/connection.h"
 #include "sink/postgres/identifiers.h"
 #include "sink/postgres/replay_guard.h"
@@ -132,8 +133,7 @@ Result<std::string> drop_pipeline(const PostgresSpec& postgres, const std::strin
                            "instance", "aggregation", "pipeline"}) {
     TRY_ASSIGN(const QueryResult gone,
                order.query("DELETE FROM " + order.table(rows) + " WHERE pipeline = $1"));
-    text += std::string(rows) + ": " + std::to_string(gone.changed()) + " rows " + tense(rehearsal) +
-            "deleted\n";
+    text += std::string(rows) + ": " + counted(gone.changed(), "row") + " " + tense(rehearsal) + "deleted\n";
   }
   TRY(order.end(rehearsal));
   return text;

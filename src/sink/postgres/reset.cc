@@ -1,5 +1,6 @@
 #include "sink/postgres/reset.h"
 
+#include "base/counted.h"
 #include "sink/postgres/ownership.h"
 #include "sink/postgres/pipeline_row.h"
 #include "sink/postgres/progress.h"
@@ -25,7 +26,7 @@ class Reset {
     for (const char* rows : {"checkpoint", "batch", "dead_letter", "gap", "aggregation"}) {
       TRY_ASSIGN(const QueryResult gone,
                  query("DELETE FROM " + session_.table(rows) + " WHERE pipeline = $1"));
-      say(std::string(rows) + ": " + std::to_string(gone.changed()) + " rows", "deleted");
+      say(std::string(rows) + ": " + counted(gone.changed(), "row"), "deleted");
     }
     TRY(connection_.query("UPDATE " + session_.table("pipeline") +
                               " SET fingerprint = $2, spec = $3, batch_sequence = batch_sequence + 1, "

@@ -5,6 +5,7 @@
 #include <utility>
 #include <vector>
 
+#include "base/counted.h"
 #include "model/value_text.h"
 #include "sink/postgres/encode.h"
 #include "sink/postgres/target_table.h"
@@ -234,7 +235,7 @@ Result<void> write_rows(const Session& session, Statements& statements, const Ba
     const TablePlan& plan = session.pipeline().aggregations[i].plan;
     const Rows& rows = *batch.rows[i];
     statements.enter({Place::Step::rows, i,
-                      "upserting " + std::to_string(rows.size()) + " rows of " + plan.schema + "." + plan.table});
+                      "upserting " + counted(rows.size(), "row") + " of " + plan.schema + "." + plan.table});
     Writer writer(statements, plan, rows);
     TRY(plan.merges_in_cpp() ? writer.merge_in_cpp() : writer.merge_in_sql());
   }

@@ -5,6 +5,7 @@
 #include <cstdlib>
 #include <utility>
 
+#include "base/counted.h"
 #include "base/failpoint.h"
 #include "base/log.h"
 #include "daemon/choose_pipeline.h"
@@ -37,10 +38,11 @@ int fail(const Error& error) {
 
 int check(const Spec& spec, const CommandLine& line) {
   if (line.connect) {
-    if (auto live = check_live(spec); !live.ok()) return fail(live.error());
+    const std::vector<Error> problems = check_live(spec);
+    for (const Error& problem : problems) fail(problem);
+    if (!problems.empty()) return exit_code::failure;
   }
-  const std::size_t count = spec.pipelines.size();
-  std::printf("%s: fine, %zu pipeline%s\n", line.config.c_str(), count, count == 1 ? "" : "s");
+  std::printf("%s: fine, %s\n", line.config.c_str(), counted(spec.pipelines.size(), "pipeline").c_str());
   return exit_code::ok;
 }
 

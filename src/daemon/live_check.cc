@@ -22,29 +22,47 @@ Result<void> check_topics(const Spec& spec, const PipelineSpec& pipeline) {
   return {};
 }
 
-// What only the rows tell: that there are some, and not too many, and each key once.
-Result<void> check_lookup_tables(const Spec& spec, const PipelineSpec& pipeline) {
-  TRY_ASSIGN(const MemoryShares memory, divide_memory(spec));
-  const auto reader = make_lookup_reader(spec.postgres, [limit = memory.lookup_limit] { return limit; });
-  for (const LookupSpec& lookup : pipeline.lookups) {
-    if (!lookup.reads_table()) continue;
-    const auto table = reader->load(lookup);
-    if (!table.ok()) return table.error().within("pipeline " + pipeline.name + ": lookup " + lookup.name);
+// A cluster that cannot be reached, or not logged in to, is the same for all pipelines.
+void check_kafka(const Spec& spec, std::vector<Error>& problems) {
+  for (const PipelineSpec& pipeline : spec.pipelines) {
+    const auto topics = check_topics(spec, pipeline);
+    if (topics.ok()) continue;
+    if (topics.error().reaction() == Reaction::retry) {
+      problems.push_back(topics.error().within("Kafka at " + spec.kafka.brokers));
+      return;
+    }
+    problems.push_back(topics.error().within("pipeline " + pipeline.name));
   }
-  return {};
+}
+
+// What only the rows tell: that there are some, and not too many, and each key once.
+void check_lookup_tables(const Spec& spec, std::vector<Error>& problems) {
+  const auto memory = divide_memory(spec);
+  if (!memory.ok()) return problems.push_back(memory.error());
+  const auto reader = make_lookup_reader(spec.postgres, [limit = memory->lookup_limit] { return limit; });
+  for (const PipelineSpec& pipeline : spec.pipelines) {
+    for (const LookupSpec& lookup : pipeline.lookups) {
+      if (!lookup.reads_table()) continue;
+      const auto table = reader->load(lookup);
+      if (table.ok()) continue;
+      problems.push_back(table.error().within("pipeline " + pipeline.name + ": lookup " + lookup.name));
+    }
+  }
 }
 
 }  // namespace
 
-Result<void> check_live(const Spec& spec) {
-  for (const PipelineSpec& pipeline : spec.pipelines) {
-    if (auto topics = check_topics(spec, pipeline); !topics.ok()) {
-      return topics.error().within("pipeline " + pipeline.name);
-    }
+std::vector<Error> check_live(const Spec& spec) {
+  std::vector<Error> problems;
+  check_kafka(spec, problems);
+  const auto refusals = postgres::check_tables(spec, resolve_secret);
+  if (!refusals.ok()) {
+    problems.push_back(refusals.error());
+    return problems;
   }
-  TRY(postgres::check_tables(spec, resolve_secret));
-  for (const PipelineSpec& pipeline : spec.pipelines) TRY(check_lookup_tables(spec, pipeline));
-  return {};
+  problems.insert(problems.end(), refusals->begin(), refusals->end());
+  check_lookup_tables(spec, problems);
+  return problems;
 }
 
 }  // namespace tallymill

@@ -78,6 +78,32 @@ def test_check_connect_compares_with_topics_and_tables(make_daemon, topic, datab
     assert done.returncode != 0 and "counts" in done.stdout + done.stderr
 
 
+def with_pipelines(text: str, **topics: str) -> str:
+    """Adds pipelines that read a topic each."""
+    return text + "".join(f"  {name}:\n    source: {{topics: [{topic}]}}\n"
+                          f"    aggregations: {{{name}: {{columns: {{n: count()}}}}}}\n" for name, topic in topics.items())
+
+
+def test_check_connect_shows_what_is_wrong_everywhere(make_daemon, topic, database):
+    database.query("CREATE TABLE counts (key integer PRIMARY KEY)")
+    daemon = make_daemon(with_pipelines(config.counts(topic), other="no-such-topic", third="nor-this-one"))
+    done = daemon.command("check", "--connect", "--config", daemon.config)
+    lines = [line for line in done.stderr.splitlines() if line.startswith("tallymill: ")]
+    assert done.returncode == 1 and len(lines) == 3, done
+    assert "pipeline other: topic no-such-topic does not exist" in lines[0]
+    assert "pipeline third: topic nor-this-one does not exist" in lines[1]
+    assert "pipeline counts" in lines[2] and "counts" in lines[2]
+
+
+def test_check_connect_names_a_cluster_and_a_server_that_do_not_answer_once_each(make_daemon, topic):
+    daemon = make_daemon(with_pipelines(config.counts(topic), other=topic), brokers="127.0.0.1:1",
+                         dsn="host=127.0.0.1 port=2")
+    done = daemon.command("check", "--connect", "--config", daemon.config)
+    kafka, postgres = done.stderr.splitlines()
+    assert done.returncode == 1 and kafka.startswith("tallymill: Kafka at 127.0.0.1:1: "), done
+    assert kafka.endswith("no broker answers") and "127.0.0.1" in postgres and "port 2" in postgres, done
+
+
 def test_a_port_that_is_taken_exits_with_1_and_names_it(make_daemon, topic):
     daemon = make_daemon(config.counts(topic))
     with socket.create_server(("127.0.0.1", daemon.http)):

@@ -4,17 +4,21 @@
 
 namespace tallymill::postgres {
 
-Result<void> check_tables(const Spec& spec, const SecretResolver& secrets) {
+Result<std::vector<Error>> check_tables(const Spec& spec, const SecretResolver& secrets) {
   TRY_ASSIGN(const StartPlan plan, plan_start(spec, secrets));
+  std::vector<Error> refusals;
+  // Without the schema's own tables nothing more was asked.
+  const bool unreadable = plan.pipelines.size() < spec.pipelines.size();
+  if (unreadable && plan.schema_refusal) refusals.push_back(*plan.schema_refusal);
   for (const PlannedPipeline& pipeline : plan.pipelines) {
     const std::string context = "pipeline " + pipeline.name;
-    if (pipeline.refusal) return pipeline.refusal->within(context);
-    if (pipeline.lookups_refusal) return pipeline.lookups_refusal->within(context);
+    if (pipeline.refusal) refusals.push_back(pipeline.refusal->within(context));
     for (const PlannedTable& table : pipeline.tables) {
-      if (table.refusal && table.work.sql.empty()) return table.refusal->within(context);
+      const bool stays = table.refusal && table.work.sql.empty();
+      if (stays) refusals.push_back(table.refusal->within(context));
     }
   }
-  return {};
+  return refusals;
 }
 
 }  // namespace tallymill::postgres

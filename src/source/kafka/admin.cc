@@ -11,7 +11,7 @@ namespace tallymill::kafka {
 namespace {
 
 Error no_answer(std::string_view what) {
-  return Error(Reaction::retry, "_TIMED_OUT", "the cluster does not answer").within(what);
+  return Error(Reaction::retry, "_TIMED_OUT", "no broker answers").within(what);
 }
 
 std::optional<Error> error_of(rd_kafka_event_t* event) {

@@ -29,8 +29,24 @@ std::string text_of(const StatusReport& report) {
   return status_text(report, wants_colour(stdout), is_terminal(stdout) ? widest_cell : 0);
 }
 
-int look_once(const Spec& spec, postgres::StatusReader& reader, bool json) {
-  const auto report = reader.look();
+// What Postgres knows, and what of the configuration it does not know yet.
+class Looking {
+ public:
+  explicit Looking(const Spec& spec) : spec_(spec), reader_(spec.postgres, resolve_secret) {}
+
+  Result<StatusReport> look() {
+    TRY_ASSIGN(StatusReport report, reader_.look());
+    for (const PipelineSpec& pipeline : spec_.pipelines) report.expect(pipeline.name);
+    return report;
+  }
+
+ private:
+  const Spec& spec_;
+  postgres::StatusReader reader_;
+};
+
+int look_once(const Spec& spec, Looking& looking, bool json) {
+  const auto report = looking.look();
   if (!report.ok()) return command_failed(spec, report.error());
   std::fputs((json ? report_json(*report) : text_of(*report)).c_str(), stdout);
   return exit_code::ok;
@@ -56,13 +72,13 @@ class Block {
   std::string last_;
 };
 
-int watch(postgres::StatusReader& reader, bool json) {
+int watch(Looking& looking, bool json) {
   end_on_interrupt();
   Screen screen(stdout);
   Block block;
   for (bool first = true;; first = false) {
     if (!first) std::this_thread::sleep_for(period);
-    const auto report = reader.look();
+    const auto report = looking.look();
     const InterruptsHeld held;
     if (json) {
       std::fputs((report.ok() ? report_json(*report) : report_json(report.error(), now())).c_str(), stdout);
@@ -79,8 +95,8 @@ int watch(postgres::StatusReader& reader, bool json) {
 }  // namespace
 
 int status_command(const Spec& spec, const CommandLine& line) {
-  postgres::StatusReader reader(spec.postgres, resolve_secret);
-  return line.watch ? watch(reader, line.json) : look_once(spec, reader, line.json);
+  Looking looking(spec);
+  return line.watch ? watch(looking, line.json) : look_once(spec, looking, line.json);
 }
 
 }  // namespace tallymill

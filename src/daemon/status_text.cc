@@ -35,7 +35,7 @@ TextTable pipelines(const StatusReport& report) {
     table.add({{one.name},
                {one.state(), ink_of(one.state())},
                {one.instance.empty() ? "-" : one.instance},
-               {std::to_string(one.last_batch)},
+               {one.known ? std::to_string(one.last_batch) : "-"},
                {one.last_commit ? whole_seconds(*one.last_commit) : "-"},
                {one.since_last_commit ? short_duration(*one.since_last_commit) : "-"},
                {one.batches.empty() ? "-" : std::to_string(one.batches.front().read)},

@@ -105,7 +105,7 @@ void Pipeline::pause(SteadyTime now) {
   holds_lease_ = false;
   counts_ = false;
   ahead_.clear();
-  set_phase(Phase::paused, "paused; tallymill resume lets it go on");
+  set_phase(Phase::paused, "tallymill resume lets it go on");
 }
 
 void Pipeline::step_finishing() {

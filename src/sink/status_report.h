@@ -2,10 +2,12 @@
 
 // What the store can tell of all pipelines without a daemon: values of one snapshot.
 
+#include <algorithm>
 #include <chrono>
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "model/timestamp.h"
@@ -45,6 +47,7 @@ struct CheckpointReport {
 
 struct PipelineReport {
   std::string name;
+  bool known = true;        // To the store; one of the configuration that never ran is not.
   std::string wanted;       // "running", "paused".
   std::string instance;     // That held the lease last; may be empty.
   std::int64_t last_batch = 0;
@@ -58,8 +61,9 @@ struct PipelineReport {
   std::vector<CheckpointReport> checkpoints;
 
   // A word: "paused" if somebody wants it so; else what its holder says of itself; "silent" if that one
-  // has not been heard of for ten seconds; "nobody" if nobody who lives holds it.
+  // has not been heard of for ten seconds; "nobody" if nobody who lives holds it; "never ran".
   [[nodiscard]] std::string state() const {
+    if (!known) return "never ran";
     if (wanted == "paused") return wanted;
     if (instances.empty() || !instances.front().holds_lease) return "nobody";
     return told_state(instances.front().state, instances.front().seen_ago);
@@ -69,6 +73,20 @@ struct PipelineReport {
 struct StatusReport {
   Timestamp at;  // By the store's clock.
   std::vector<PipelineReport> pipelines;  // By name.
+
+  // Adds a pipeline of the configuration if the store does not know it.
+  void expect(const std::string& name) {
+    const auto place = std::find_if(pipelines.begin(), pipelines.end(),
+                                    [&name](const PipelineReport& one) { return one.name > name; });
+    const bool known = std::any_of(pipelines.begin(), pipelines.end(),
+                                   [&name](const PipelineReport& one) { return one.name == name; });
+    if (known) return;
+    PipelineReport added;
+    added.name = name;
+    added.known = false;
+    added.wanted = "running";
+    pipelines.insert(place, std::move(added));
+  }
 };
 
 }  // namespace tallymill

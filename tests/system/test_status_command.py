@@ -9,7 +9,7 @@ import subprocess
 import pytest
 
 from process import wait_until
-from rig import program
+from rig import config, program
 from rig.terminals import Terminal
 
 
@@ -88,6 +88,16 @@ def test_json_is_one_document_that_agrees_with_postgres(counted, database, oracl
     keys = ("sequence", "id", "read", "used", "skipped", "rejected", "rows")
     assert [tuple(batch[key] for key in keys) for batch in pipeline["batches"]] == ledger
     assert pipeline["last_batch"] == ledger[0][0]
+
+
+def test_a_pipeline_that_never_ran_is_listed_with_and_without_a_schema(topic, make_daemon, producer, oracle):
+    daemon = make_daemon(config.counts(topic))
+    done = daemon.command("status", daemon.config)
+    assert done.returncode == 0 and done.stdout.splitlines()[1].split()[:3] == ["counts", "never", "ran"], done
+    daemon.start().wait_ready()
+    daemon.config.write_text(config.counts(topic, name="another", table="others"))
+    both = json.loads(daemon.command("status", daemon.config, "--json").stdout)["pipelines"]
+    assert [(one["name"], one["state"]) for one in both] == [("another", "never ran"), ("counts", "running")]
 
 
 def test_watching_into_a_pipe_prints_one_block_after_another_until_it_is_interrupted(counted):

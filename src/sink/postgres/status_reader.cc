@@ -34,10 +34,13 @@ class Reading {
   Result<StatusReport> all() {
     // One snapshot for all that is read.
     TRY(connection_.query("BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY", Params(), patience));
-    TRY(pipelines());
-    TRY(batches());
-    TRY(instances());
-    TRY(checkpoints());
+    TRY_ASSIGN(const bool is_there, begin());
+    if (is_there) {
+      TRY(pipelines());
+      TRY(batches());
+      TRY(instances());
+      TRY(checkpoints());
+    }
     TRY(connection_.query("COMMIT", Params(), patience));
     return std::move(report_);
   }
@@ -48,9 +51,16 @@ class Reading {
     return connection_.query(sql, Params(), patience);
   }
 
-  Result<void> pipelines() {
-    TRY_ASSIGN(const QueryResult at, ask("SELECT " + microseconds_sql("now()")));
+  // Returns whether the schema is there: before the first start it is not.
+  Result<bool> begin() {
+    TRY_ASSIGN(const QueryResult at,
+               connection_.query("SELECT " + microseconds_sql("now()") + ", to_regnamespace($1) IS NOT NULL",
+                                 Params().text(quoted(schema_)), patience));
     report_.at = Timestamp(at.number(0, 0));
+    return at.flag(0, 1);
+  }
+
+  Result<void> pipelines() {
     TRY_ASSIGN(const QueryResult rows,
                ask("SELECT pipeline, wanted_state, instance, last_batch, " +
                    microseconds_sql("last_commit") + ", (extract(epoch FROM since_last_commit) * "

@@ -94,6 +94,18 @@ TEST_CASE("what is not known is null in JSON and a dash in text") {
   CHECK_THAT(status_text(report, false, 0), Catch::Contains("7  -            -        -"));
 }
 
+TEST_CASE("a pipeline of the configuration that never ran is in its place by name") {
+  StatusReport report = counting();
+  for (const char* name : {"zoo", "ads", "aardvarks"}) report.expect(name);
+  CHECK_THAT(status_text(report, false, 0),
+             Catch::Contains("\naardvarks  never ran  -             -  -                         -        -             0     0\n"
+                             "ads        running    one           7  ") &&
+                 Catch::Contains("\nzoo        never ran  -"));
+  CHECK_THAT(report_json(report), Catch::Contains(R"({"name":"aardvarks","state":"never ran","wanted":"running",)"
+                                                  R"("instance":"","last_batch":0,"last_commit":null,)"));
+  CHECK(report.pipelines.size() == 3);
+}
+
 TEST_CASE("a look that failed is a line of JSON, too") {
   CHECK(report_json(Error(Reaction::retry, "connecting to Postgres: refused"), at) ==
         "{\"at\":\"2026-01-01T00:00:00.25Z\",\"error\":\"connecting to Postgres: refused\"}\n");

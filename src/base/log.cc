@@ -92,16 +92,44 @@ bool needs_quotes(const std::string& value) {
          });
 }
 
+// Valid UTF-8 that no terminal obeys, as in quotes but without them.
+std::string unquoted(std::string_view line) {
+  const std::string quoted = JsonWriter().string(line).text();
+  std::string text;
+  for (std::size_t i = 1; i + 1 < quoted.size(); ++i) {
+    const bool escapes = quoted[i] == '\\' && (quoted[i + 1] == '"' || quoted[i + 1] == '\\');
+    text += quoted[escapes ? ++i : i];
+  }
+  return text;
+}
+
+// A value of several lines, as a problem with its caret, each behind a mark: whatever the value holds, no
+// line of the log begins as an entry does.
+std::string marked_lines(std::string_view key, std::string_view value) {
+  std::string text = "\n  " + std::string(key) + ":";
+  while (!value.empty()) {
+    const std::size_t end = std::min(value.find('\n'), value.size());
+    text += "\n  | " + unquoted(value.substr(0, end));
+    value.remove_prefix(std::min(end + 1, value.size()));
+  }
+  return text;
+}
+
 std::string text_line(LogLevel level, std::string_view sentence,
                       std::initializer_list<LogField> fields) {
   std::string line = wall_time() + " " + word(level) + " " + std::string(sentence);
+  std::string below;
   for (const LogField& field : fields) {
+    if (field.value.find('\n') != std::string::npos) {
+      below += marked_lines(field.key, field.value);
+      continue;
+    }
     line += ' ';
     line += field.key;
     line += '=';
     line += needs_quotes(field.value) ? JsonWriter().string(field.value).text() : field.value;
   }
-  return line;
+  return line + below;
 }
 
 std::string json_line(LogLevel level, std::string_view sentence,

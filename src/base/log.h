@@ -1,7 +1,9 @@
 #pragma once
 
-// Structured logs: a constant sentence plus key=value pairs, one line per change of state. A
-// healthy day is almost silent; whatever happens per record is a metric.
+// Structured logs: a constant sentence plus key=value pairs, one entry per change of state. A
+// healthy day is almost silent; whatever happens per record is a metric. An entry is a line; only as
+// text, a value of several lines stands below it, each line behind "  | ", so that none can be taken
+// for an entry.
 //
 //   log_warn("connection to Postgres lost", {{"pipeline", name}, {"error", error.message()}});
 //

@@ -115,6 +115,10 @@ def test_what_a_start_would_refuse_is_refused_and_comes_into_force_by_a_reset(
     assert done.returncode == 1, done
     for words in ("+ counts: column more count", "tallymill reset", "nothing was changed"):
         assert words in done.stderr, done
+    assert done.stderr.lower().count("nothing was changed") == 1, done
+    assert "starting pipeline counts: the configuration changes what is counted" in done.stderr, done
+    # The log has it line by line, as a person reads it.
+    assert "\n  |   + counts: column more count" in daemon.log() and "u000a" not in daemon.log()
     assert session(database, "counts") == before and daemon.state() == "running"
 
     database.query("CREATE TABLE other (key text PRIMARY KEY, n bigint)")

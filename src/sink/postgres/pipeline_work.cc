@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "base/counted.h"
 #include "config/fingerprint.h"
 #include "config/spec_difference.h"
 
@@ -10,13 +11,12 @@ namespace {
 
 Error config_changed(const PipelineSpec& pipeline, const StoredPipeline& stored) {
   const std::string shown = stored.counted.empty()
-                                ? ""
-                                : ".\n" + difference(stored.counted, canonical_text(pipeline)) +
-                                      "Nothing was changed";
+                                ? "; put"
+                                : ".\n" + difference(stored.counted, canonical_text(pipeline)) + "Put";
   return {Reaction::stop, "config_changed",
-          "pipeline " + pipeline.name + ": the configuration changes what is counted, but " +
-              std::to_string(stored.batches) + " batches were counted with the former one" + shown +
-              "; put the former one back, give the pipeline and its tables new names to count anew "
+          "the configuration changes what is counted, but " +
+              counted(stored.batches, "batch was", "batches were") + " counted with the former one" + shown +
+              " the former one back, give the pipeline and its tables new names to count anew "
               "beside the old ones, or count anew in their place: tallymill reset"};
 }
 

@@ -33,14 +33,33 @@ TEST_CASE("a value that could be taken for something else stands in quotes") {
   CHECK(text_line({{"a", "back\\slash"}}) == "warn a sentence a=\"back\\\\slash\"");
 }
 
-TEST_CASE("no value can start a line of its own or speak to a terminal") {
-  CHECK(text_line({{"a", "x\n2026-01-01 error forged"}}) ==
-        "warn a sentence a=\"x\\u000a2026-01-01 error forged\"");
+TEST_CASE("no value can start an entry of its own or speak to a terminal") {
   CHECK(text_line({{"a", "x\rerror"}}) == "warn a sentence a=\"x\\u000derror\"");
   CHECK(text_line({{"a", "x\tb"}}) == "warn a sentence a=\"x\\u0009b\"");
   CHECK(text_line({{"a", "\x1b[2J"}}) == "warn a sentence a=\"\\u001b[2J\"");
   CHECK(text_line({{"a", std::string_view("x\0y", 3)}}) == "warn a sentence a=\"x\\u0000y\"");
   CHECK(text_line({{"a", "x\v\f"}}) == "warn a sentence a=\"x\\u000b\\u000c\"");
+}
+
+TEST_CASE("a value of several lines stands below its line, as it is, and no line of it could be an entry") {
+  configure_log(LogLevel::info, LogFormat::text);
+  Captured captured;
+  log_warn("not reloaded", {{"error", "a.yaml:1:9: error: wrong\n  k: \"v\\w\"\n        ^\n\nlast"},
+                            {"path", "a.yaml"},
+                            {"data", "x\n2026-01-01T00:00:00.000Z error forged\n\x1b[2J\xE9\r\n"}});
+  const auto lines = captured.lines();
+  REQUIRE(lines.size() == 11);
+  CHECK(lines[0].substr(time_size) == "warn not reloaded path=a.yaml");
+  CHECK(lines[1] == "  error:");
+  CHECK(lines[2] == "  | a.yaml:1:9: error: wrong");
+  CHECK(lines[3] == "  |   k: \"v\\w\"");
+  CHECK(lines[4] == "  |         ^");
+  CHECK(lines[5] == "  | ");
+  CHECK(lines[6] == "  | last");
+  CHECK(lines[7] == "  data:");
+  CHECK(lines[8] == "  | x");
+  CHECK(lines[9] == "  | 2026-01-01T00:00:00.000Z error forged");
+  CHECK(lines[10] == "  | \\u001b[2J\\ufffd\\u000d");
 }
 
 TEST_CASE("a line is UTF-8 whatever a value holds") {

@@ -49,11 +49,17 @@ int migrate_command(const Spec& spec, const CommandLine& line) {
   postgres::Migration migration;
   migration.daemon_role = line.role;
   migration.rewrite = line.rewrite;
-  migration.say = say;
+  bool did_something = false;
+  migration.say = [&did_something](const std::string& what) {
+    did_something = true;
+    say(what);
+  };
+  migration.wait = say;
   const auto left =
       postgres::apply_migration(connecting_by(spec, line.dsn_file), migration, resolve_secret);
   if (!left.ok()) {
-    complain(left.error().within("what is named above is done; the rest was not changed"));
+    complain(left.error().within(did_something ? "what is named above is done; the rest was not changed"
+                                               : "nothing was changed"));
     return exit_code::failure;
   }
   for (const Error& error : *left) complain(error);

@@ -254,6 +254,7 @@ TEST_CASE("a role that may not read the table is told the GRANT that it lacks, b
     postgres::Migration migration;
     migration.daemon_role = role;
     migration.say = [&said](const std::string& line) { said += line + "\n"; };
+    migration.wait = migration.say;
     const auto left = postgres::apply_migration(spec_for(database, owner), migration, plain_secrets());
     REQUIRE(left.ok());
     CHECK(left->empty());
@@ -266,6 +267,7 @@ TEST_CASE("a role that may not read the table is told the GRANT that it lacks, b
     postgres::Migration migration;
     migration.daemon_role = other;
     migration.say = [](const std::string&) {};
+    migration.wait = migration.say;
     const auto left = postgres::apply_migration(spec, migration, plain_secrets());
     REQUIRE(left.ok());
     REQUIRE(left->size() == 1);

@@ -24,6 +24,7 @@ struct Migrated {
 Migrated migrate(const Spec& spec, Migration migration = {}) {
   Migrated outcome;
   migration.say = [&outcome](const std::string& line) { outcome.said.push_back(line); };
+  migration.wait = migration.say;
   const auto left = postgres::apply_migration(spec, migration, plain_secrets());
   if (!left.ok()) {
     INFO(left.error().message());

@@ -49,6 +49,14 @@ void add_sqlstates(Markdown& page) {
   page.item("all others, such as `42501`: " + meaning(Kind::stop));
 }
 
+// Five digits and capitals, of a class that SQL or Postgres has.
+bool is_sqlstate(std::string_view name) {
+  const std::string_view kind = name.substr(0, 2);
+  const bool is_class = (kind >= "00" && kind <= "9Z") || kind == "F0" || kind == "HV" || kind == "P0" || kind == "XX";
+  return name.size() == 5 && is_class &&
+         name.find_first_not_of("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ") == std::string_view::npos;
+}
+
 std::string kafka_names() {
   std::string names;
   for (const std::string& name : kafka::refusal_names()) names += (names.empty() ? "" : ", ") + code(name);
@@ -57,13 +65,28 @@ std::string kafka_names() {
 
 }  // namespace
 
+std::string foreign_code(std::string_view name) {
+  Markdown page;
+  if (is_sqlstate(name)) {
+    page.paragraph("errors, What Postgres answers:");
+    page.item(code(name) + ": " + meaning(postgres::classify(name)) +
+              " Its name is in the manual of Postgres, appendix *PostgreSQL Error Codes*.");
+  } else if (const auto known = kafka::meaning_of(name)) {
+    page.paragraph("errors, What Kafka answers:");
+    page.item(code(name) + ": librdkafka's name for: " + known->words + ". " +
+              (known->stops ? "Stops a pipeline: grant or correct what it refuses, then `tallymill resume`."
+                            : "Waited out, unless a record could not be read: then the pipeline stops."));
+  }
+  return page.text();
+}
+
 std::string errors_page() {
   Markdown page;
   page.heading(1, "Errors, and what to do");
   page.paragraph("Each has a code that stays the same. A pipeline that stops shows its code in the log line "
                  "`pipeline stopped; a person must act` and as the label `code` of `tallymill_pipeline_stopped`; "
                  "`/readyz` and `/api/status` show the message. `tallymill docs CODE` prints what stands here "
-                 "about a code. What is wrong in a configuration has no code: `tallymill check` shows each "
+                 "about a code, be it one of Postgres's or of librdkafka's. What is wrong in a configuration has no code: `tallymill check` shows each "
                  "problem with its place, and what would be right.");
   page.heading(2, "What stops a pipeline or a command");
   page.paragraph("The other pipelines go on. Once the cause is settled, `tallymill resume` has the daemon try "

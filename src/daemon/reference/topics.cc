@@ -82,7 +82,7 @@ std::vector<std::string> entry_names() {
 std::string entries_about(std::string_view name) {
   std::string found;
   for (const Topic& topic : all) found += entries_of(topic, name);
-  return found.empty() ? found : found.substr(1);
+  return found.empty() ? foreign_code(name) : found.substr(1);
 }
 
 }  // namespace tallymill::reference

@@ -113,7 +113,7 @@ class Migrator {
       if (!is_about_locks(done.error()) || system_clock().steady_now() >= until) {
         return done.error().within(what);
       }
-      if (!told) migration_.say("waiting for " + what + ", which somebody has locked");
+      if (!told) migration_.wait("waiting for " + what + ", which somebody has locked");
       std::this_thread::sleep_for(migration_.pause);
     }
   }

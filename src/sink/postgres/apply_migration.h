@@ -17,7 +17,8 @@ struct Migration {
   std::chrono::milliseconds patience{60000};    // With whoever holds a lock, for each step.
   std::chrono::milliseconds lock_timeout{500};  // Of one try: nobody waits behind it for longer.
   std::chrono::milliseconds pause{1000};        // Between two tries.
-  std::function<void(const std::string&)> say;  // A line, at once.
+  std::function<void(const std::string&)> say;   // What is done, and stays: a line, at once.
+  std::function<void(const std::string&)> wait;  // What it waits for: the same.
 };
 
 // Does what the next start would have to do to schema and tables (schema_work.h, table_work.h), and

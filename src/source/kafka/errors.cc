@@ -56,6 +56,18 @@ std::vector<std::string> refusal_names() {
   return names;
 }
 
+std::optional<ErrorMeaning> meaning_of(std::string_view name) {
+  const rd_kafka_err_desc* descriptions = nullptr;
+  std::size_t count = 0;
+  rd_kafka_get_err_descs(&descriptions, &count);
+  for (std::size_t i = 0; i < count; ++i) {
+    const rd_kafka_err_desc& one = descriptions[i];
+    if (one.name == nullptr || one.desc == nullptr || name != one.name) continue;
+    return ErrorMeaning{one.desc, needs_a_person(one.code)};
+  }
+  return std::nullopt;
+}
+
 Error to_error(rd_kafka_resp_err_t code, std::string_view words) {
   const Reaction reaction = needs_a_person(code) ? Reaction::stop : Reaction::retry;
   std::string message(words.empty() ? std::string_view(rd_kafka_err2str(code)) : words);

@@ -64,6 +64,19 @@ TEST_CASE("every page has a title and is no wider than a terminal, but for code 
   }
 }
 
+TEST_CASE("codes of Postgres and Kafka that no page lists are explained by their kind") {
+  const std::string login = entries_about("28P01");
+  CHECK(login.starts_with("errors, What Postgres answers:\n\n- `28P01`: stops: "));
+  CHECK(contains(entries_about("40001"), "`40001`: tries the same transaction again."));
+  CHECK(contains(entries_about("22003"), "reads it again in halves"));
+  const std::string away = entries_about("_TRANSPORT");
+  CHECK(away.starts_with("errors, What Kafka answers:\n\n- `_TRANSPORT`: librdkafka's name for: "));
+  CHECK(contains(away, "Waited out"));
+  CHECK(contains(entries_about("TOPIC_AUTHORIZATION_FAILED"), "Stops"));
+  for (const char* code : {"P0001", "XX000", "HV000", "57P03"}) CHECK_FALSE(entries_about(code).empty());
+  for (const char* name : {"TALLY", "NAME1", "28p01", "280", "_NO_SUCH_NAME"}) CHECK(entries_about(name).empty());
+}
+
 TEST_CASE("what is said about a name is found on whichever page it stands") {
   const std::string code = entries_about("data_lost");
   CHECK(code.starts_with("errors, What stops a pipeline or a command:\n\n- `data_lost`: "));

@@ -108,6 +108,8 @@ class FakeStore final : public Store, public Presence {
   int bites = 0;    // Until there is nothing left to prune.
 
  private:
+  static Error changed();
+  static Error away();
   [[nodiscard]] Lease lease() const;
   [[nodiscard]] Progress progress() const;
   [[nodiscard]] bool as_expected(const Batch& batch) const;

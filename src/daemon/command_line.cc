@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -11,6 +12,7 @@
 #include "daemon/command_line_parts.h"
 #include "daemon/completions.h"
 #include "daemon/exit_codes.h"
+#include "daemon/help_format.h"
 #include "daemon/version.h"
 #include "expression/nearest.h"
 #include "model/timestamp.h"
@@ -154,6 +156,7 @@ std::string unknown_command(const CLI::App& group) {
 
 // Describes every command; what is given to one is written into `line`, which outlives the parse.
 void describe(CLI::App& app, CommandLine& line) {
+  app.formatter(std::make_shared<HelpFormat>());
   app.footer(exit_code::line("") + footer);
   app.set_version_flag("--version", std::string("tallymill ") + version + " (" + commit + ")");
   app.require_subcommand(1);

@@ -296,6 +296,16 @@ TEST_CASE("a wrong line is answered in a few words, however long it is") {
   CHECK(parsed.text.find("see tallymill run --help") != std::string::npos);
 }
 
+TEST_CASE("the help of a command lists what goes without a name once, with its names") {
+  const std::string text = parse({"run", "--help"}).text;
+  const auto at = text.find("config,-c,--config FILE REQUIRED");
+  REQUIRE(at != std::string::npos);
+  CHECK(text.find("--config", at + 32) == std::string::npos);
+  CHECK(text.find("A configuration file, or a folder") == text.rfind("A configuration file, or a folder"));
+  CHECK(text.find("--drain") != std::string::npos);
+  CHECK(text.find("Usage: tallymill run [OPTIONS] config\n") != std::string::npos);
+}
+
 TEST_CASE("help and version are answers, not errors") {
   const auto help = parse({"--help"});
   CHECK(help.exit_code == exit_code::ok);

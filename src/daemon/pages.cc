@@ -10,6 +10,7 @@
 #include "daemon/process_identity.h"
 #include "daemon/reload_page.h"
 #include "daemon/version.h"
+#include "expression/nearest.h"
 #include "model/timestamp.h"
 
 namespace tallymill {
@@ -113,6 +114,16 @@ void write_pipeline(JsonWriter& json, const PipelineStatus& pipeline) {
   json.end_object();
 }
 
+HttpResponse no_pipeline(const std::string& name, const std::vector<PipelineStatus>& pipelines) {
+  std::vector<std::string_view> names;
+  for (const PipelineStatus& pipeline : pipelines) names.push_back(pipeline.name);
+  JsonWriter json;
+  json.begin_object();
+  json.key("error").string("there is no pipeline " + name + expression::hint(name, names, "the pipelines are"));
+  json.end_object();
+  return {404, "application/json", json.text() + "\n"};
+}
+
 }  // namespace
 
 std::string status_json(const std::string& instance, const ReloadReport& reload,
@@ -149,6 +160,7 @@ HttpHandler make_pages(PageSources sources) {
       if (const auto history = sources.history(name)) {
         return {200, "application/json", history_json(name, *history)};
       }
+      return no_pipeline(name, sources.pipelines());
     }
     return {404, "text/plain; charset=utf-8",
             "not here; there are /, /metrics, /healthz, /readyz, /api/status, /api/pipelines/NAME and /api/reload\n"};

@@ -21,6 +21,7 @@ function showBatches(batches) {
     key: batch.id,
     cells: [
       {text: String(batch.sequence)},
+      {text: batch.id, kind: "mono"},
       {text: clock(batch.committed_at)},
       {text: count(batch.read)},
       {text: count(batch.skipped)},
@@ -28,7 +29,6 @@ function showBatches(batches) {
       {text: count(batch.rows)},
       ...stages.map((stage) => stageCell(batch[`${stage}_ms`])),
       {text: offsets(batch), kind: "lines mono"},
-      {text: batch.id, kind: "mono"},
     ],
   })), "no batch was committed since this process began");
 }

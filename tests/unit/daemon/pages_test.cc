@@ -131,6 +131,15 @@ TEST_CASE("each pipeline has its history, and no other name has one") {
   }
 }
 
+TEST_CASE("a pipeline that is not there is answered as the API answers, with the name that was meant") {
+  const HttpResponse near = ask("/api/pipelines/adds", {counting()});
+  CHECK(near.status == 404);
+  CHECK(near.content_type == "application/json");
+  CHECK(near.body == "{\"error\":\"there is no pipeline adds; did you mean ads?\"}\n");
+  CHECK(ask("/api/pipelines/<b>\"", {counting()}).body ==
+        "{\"error\":\"there is no pipeline <b>\\\"; the pipelines are ads\"}\n");
+}
+
 TEST_CASE("whoever looks with a browser finds a page, and data may do nothing there") {
   CHECK(contains(ask("/", {counting()}).body, "<!doctype html>"));
   CHECK(ask("/api/status", {counting()}).security_policy == "default-src 'none'; frame-ancestors 'none'");

@@ -143,6 +143,8 @@ class Demo:
             status = self.status().get("partitions", [])
             return self.lag() == 0 and sum(p["next_offset"] for p in status) >= sent
         wait_until(caught_up, CATCH_UP_SECONDS, "the daemon to reach the end of the topic", every=1)
+        if self.stream.left_out:
+            print(f"{self.counted():,} of {sent:,} events are in the table: {self.stream.left_out}.")
 
     def recount(self) -> int:
         print("\nReading the topic again with another client and comparing, row by row.")

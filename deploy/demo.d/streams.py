@@ -13,6 +13,7 @@ class Stream:
     headings: tuple
     rows: str      # The query of the rows to show.
     total: str     # The query of one number: events counted so far.
+    left_out: str  # Why that is less than was sent; empty if it is not.
 
 
 ADS = Stream(
@@ -25,7 +26,8 @@ ADS = Stream(
         FROM campaign_stats
         WHERE window_start = (SELECT max(window_start) FROM campaign_stats)
         ORDER BY spend DESC, campaign LIMIT 8""",
-    total="SELECT coalesce(sum(impressions + clicks), 0)::bigint FROM campaign_stats")
+    total="SELECT coalesce(sum(impressions + clicks), 0)::bigint FROM campaign_stats",
+    left_out="the table counts views and clicks; purchases do not pass its `where`")
 
 LOGS = Stream(
     name="logs", topic="app-logs", pipeline="log_error_rates", config="log_error_rates.yaml",
@@ -37,6 +39,7 @@ LOGS = Stream(
         FROM service_errors
         WHERE window_start = (SELECT max(window_start) FROM service_errors)
         ORDER BY error_rate DESC, service LIMIT 8""",
-    total="SELECT coalesce(sum(lines), 0)::bigint FROM service_errors")
+    total="SELECT coalesce(sum(lines), 0)::bigint FROM service_errors",
+    left_out="")
 
 STREAMS = {stream.name: stream for stream in (ADS, LOGS)}

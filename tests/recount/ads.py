@@ -33,8 +33,12 @@ class Tally:
         campaigns, groups, loads, number = self.campaigns, self.groups, orjson.loads, decimal.Decimal
         self.records += len(records)
         for record in records:
-            event = loads(record.value())
-            kind = event["event_type"]
+            try:
+                event = loads(record.value())
+                kind = event["event_type"]
+            except (ValueError, TypeError, KeyError):  # No event, such as a record that somebody sent by hand.
+                self.rejected += 1
+                continue
             if kind == "view":
                 index = 0
             elif kind == "click":

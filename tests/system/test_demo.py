@@ -60,6 +60,7 @@ def test_it_shows_the_first_event_within_20_seconds_and_an_exact_table_at_the_en
     assert seconds < 20
     assert re.search(r"[1-9][\d,]* events in the table", said)
     assert "http://127.0.0.1:" in said
+    assert ("are in the table: the table counts views and clicks" in said) == (stream == "ads")
     assert "\nexact\n" in said.split("comparing, row by row.")[1]
     assert not scratch_of(demo).exists()
 

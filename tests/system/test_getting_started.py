@@ -41,7 +41,8 @@ class Reader:
         exported = re.search(r"^ *export (.*)$", demo.text(), re.MULTILINE)[1]
         self.folder, self.port, self.daemon = folder, free_port(), None
         self.env = {**os.environ, **dict(word.split("=", 1) for word in shlex.split(exported)),
-                    "PATH": f"{program.daemon().parent}:{os.environ['PATH']}"}
+                    "PATH": ":".join((str(program.daemon().parent), str(program.daemon().parents[1] / "deploy/generate"),
+                                      os.environ["PATH"]))}
 
     def types(self, line: str, code: int = 0) -> str:
         line = line.replace("9108", str(self.port))  # Which another daemon on this machine may have.
@@ -68,7 +69,7 @@ class Reader:
         return int(self.types("psql \"$POSTGRES_DSN\" -Atc 'SELECT coalesce(sum(events), 0) FROM event_types'"))
 
 
-def test_a_pipeline_of_ones_own_is_written_checked_tried_run_killed_and_proven(demo, tmp_path):
+def test_a_pipeline_of_ones_own_is_written_checked_tried_run_killed_proven_and_changed(demo, tmp_path):
     reader, ran = Reader(tmp_path, demo), []
     (config,), (change,) = blocks("yaml"), blocks("diff")
     (tmp_path / "event_types.yaml").write_text(f"{config}http: {{port: {reader.port}}}\n")
@@ -76,9 +77,11 @@ def test_a_pipeline_of_ones_own_is_written_checked_tried_run_killed_and_proven(d
         for line in "".join(blocks("")).splitlines():
             if line.startswith("tallymill run"):
                 reader.runs(line)
-            elif line.startswith("pkill"):
-                assert shlex.split(line)[-1] in "tallymill run event_types.yaml"
-                reader.daemon.kill()
+            elif line.startswith("kill"):
+                reader.types(line)
+                assert reader.daemon.wait(5) == -signal.SIGKILL
+            elif line.startswith("tallymill dead-letters"):
+                wait_until(lambda line=line: "missing_field" in reader.types(line), 20, "the dead letter", every=0.5)
             elif line.startswith("tallymill plan"):
                 reader.edits("event_types.yaml", change)
                 assert "clicks" in reader.types(line, code=3)
@@ -90,6 +93,6 @@ def test_a_pipeline_of_ones_own_is_written_checked_tried_run_killed_and_proven(d
     finally:
         if reader.daemon:
             reader.daemon.kill()
-    assert {f"tallymill {command}" for command in ("check", "preview", "run", "status", "verify", "plan", "reload",
-                                                   "replay")} <= set(ran)
+    assert {f"tallymill {command}" for command in ("check", "preview", "run", "status", "verify", "dead-letters",
+                                                   "plan", "reload", "replay")} <= set(ran)
     assert ran.count("tallymill run") == 2

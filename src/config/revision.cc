@@ -1,6 +1,8 @@
 #include "config/revision.h"
 
 #include <algorithm>
+#include <array>
+#include <charconv>
 #include <vector>
 
 #include "base/digest.h"
@@ -12,6 +14,13 @@ namespace {
 template <class E>
 std::string number_of(E value) {
   return std::to_string(static_cast<int>(value));
+}
+
+// The digits that tell it from every other number.
+std::string shortest(double value) {
+  std::array<char, 32> digits{};
+  const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), value).ptr;
+  return {digits.data(), end};
 }
 
 }  // namespace
@@ -29,7 +38,7 @@ std::string revision_of(const PipelineSpec& pipeline, std::string_view program) 
   add("interval", std::to_string(pipeline.interval.count()));
   add("max_events", std::to_string(pipeline.max_events));
   add("on_data_loss", number_of(pipeline.on_data_loss));
-  add("max_dead_letter_ratio", std::to_string(pipeline.max_dead_letter_ratio));
+  add("max_dead_letter_ratio", shortest(pipeline.max_dead_letter_ratio));
   add("max_bytes", std::to_string(pipeline.dead_letters.max_bytes));
   add("payload", number_of(pipeline.dead_letters.payload));
   add("dead_letters", std::to_string(pipeline.dead_letters.retention.count()));

@@ -41,6 +41,11 @@ TEST_CASE("a revision tells how a pipeline runs, not only what it counts") {
   CHECK(before != revision_of(with("ads", "ads"), "2"));
   CHECK(before != revision_of(with("interval: 5s", "interval: 4s"), "1"));
   CHECK(before != revision_of(with("count()", "count(kind == \"a\")"), "1"));
+  const auto ratio = [](const std::string& value) {
+    return revision_of(with("interval: 5s", "max_dead_letter_ratio: " + value), "1");
+  };
+  CHECK(ratio("0.0000001") != ratio("0.0000002"));
+  CHECK(ratio("0.1") == ratio("0.10"));
   // What may differ from host to host.
   CHECK(before == revision_of(with("memory_limit: 256MiB", "memory_limit: 512MiB"), "1"));
   CHECK(before == revision_of(with("postgres: {dsn", "instance: other\npostgres: {dsn"), "1"));

@@ -86,6 +86,7 @@ class ConcretePipeline final : public BuiltPipeline {
   void request_stop(Leaving leaving) override { pipeline_->request_stop(leaving); }
   std::optional<Error> failure() const override { return pipeline_->failure(); }
   PipelineStatus status() const override { return pipeline_->status(); }
+  PipelineState state() const override { return pipeline_->state(); }
   HistoryView history() const override { return pipeline_->history().view(system_clock().steady_now()); }
   void share(const MemoryShares& memory) override {
     lookup_limit_ = memory.lookup_limit;

@@ -22,6 +22,7 @@ class BuiltPipeline {
   virtual void request_stop(Leaving leaving) = 0;
   [[nodiscard]] virtual std::optional<Error> failure() const = 0;
   [[nodiscard]] virtual PipelineStatus status() const = 0;
+  [[nodiscard]] virtual PipelineState state() const = 0;
   [[nodiscard]] virtual HistoryView history() const = 0;
   // Its share of the process's memory from now on. What is fetched ahead, and the largest document, stay
   // as they were when it was built. Thread-safe.

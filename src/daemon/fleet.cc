@@ -49,7 +49,7 @@ void Fleet::run(Member& member) {
     bool settled = false;
     pipeline.run([&] {
       moving.moved();
-      if (settled || pipeline.status().state == PipelineState::starting) return;
+      if (settled || pipeline.state() == PipelineState::starting) return;
       settled = true;
       note_settled(member);
     });

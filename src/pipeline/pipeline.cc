@@ -170,6 +170,11 @@ std::optional<Error> Pipeline::failure() const {
   return failure_;
 }
 
+PipelineState Pipeline::state() const {
+  const std::lock_guard lock(status_mutex_);
+  return status_.state;
+}
+
 PipelineStatus Pipeline::status() const {
   const std::lock_guard lock(status_mutex_);
   PipelineStatus status = status_;

@@ -10,8 +10,8 @@
 // Threads: step() and run() by the pipeline's own thread, which never waits for the store. Blocking
 // work runs on three executors: `writer` makes every call to the store, `inquiries` asks the source
 // and loads lookups, `heart` (all pipelines of a process have one) tells the other instances that this
-// one lives. Fold workers have their threads. name(), status(), history(), request_stop(), limit_open()
-// and finished() by any thread.
+// one lives. Fold workers have their threads. name(), status(), state(), history(), request_stop(),
+// limit_open() and finished() by any thread.
 
 #include <atomic>
 #include <functional>
@@ -72,6 +72,8 @@ class Pipeline {
   // Why it finished, if not for a request or a drained input.
   [[nodiscard]] std::optional<Error> failure() const;
   [[nodiscard]] PipelineStatus status() const;
+  // status().state, for whoever asks often: the rest takes summing up.
+  [[nodiscard]] PipelineState state() const;
   [[nodiscard]] const std::string& name() const { return spec_.name; }
   [[nodiscard]] const History& history() const { return history_; }
   // Its own threads go round: each worker did within the last minute. The writer is not judged: it waits

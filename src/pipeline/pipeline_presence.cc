@@ -54,7 +54,7 @@ void Pipeline::show_up(SteadyTime now) {
       works && (phase_ == Phase::running || (phase_ == Phase::starting && !start_failed_));
   const bool asks = phase_ == Phase::standby && !options_.drain && standby_trouble_.empty();
   said_ = {phase_, epoch_, expected_sequence(), now};
-  parts_.presence.say({std::string(to_string(status().state)), counts, asks});
+  parts_.presence.say({std::string(to_string(state())), counts, asks});
   heartbeat_.start(parts_.heart, [&presence = parts_.presence] { return presence.hear(); }, wake_);
 }
 

@@ -104,6 +104,7 @@ class FakePipelines {
       status.detail = all_.levers_[name_].detail;
       return status;
     }
+    PipelineState state() const override { return status().state; }
     HistoryView history() const override {
       HistoryView history;
       history.troubles.emplace_back().message = status().detail;

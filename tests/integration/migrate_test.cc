@@ -79,6 +79,32 @@ TEST_CASE("columns are added while a daemon counts, which goes on, and count onc
   CHECK(database.query("SELECT n, total, most FROM counts") == Cells{{"3", "9", "3"}});
 }
 
+TEST_CASE("what was added empty is not read through again, for as long as the table is counted without it") {
+  Database database;
+  Instance former(database);
+  former.start();
+  former.commit(former.batch({amount("a", 1)}));
+  const Spec spec = spec_for(database, grown("most: max(amount)"));
+  CHECK(migrate(spec).said == Lines{"added to table public.counts: most bigint"});
+  // Whoever read the table would find this.
+  database.query("UPDATE counts SET most = 7");
+  CHECK(migrate(spec).left.empty());
+  SECTION("a start takes it for empty") {
+    former.store->release_lease();
+    Instance instance(database, grown("most: max(amount)"), "s2");
+    instance.start();
+    CHECK(database.value("SELECT most FROM counts") == "7");
+  }
+  SECTION("under another fingerprint it is read") {
+    database.query("UPDATE tallymill.aggregation SET fingerprint = 'another'");
+    CHECK(migrate(spec).left == Lines{"column_not_empty"});
+  }
+  SECTION("another comment says nothing") {
+    database.query("COMMENT ON COLUMN counts.most IS 'the greatest'");
+    CHECK(migrate(spec).left == Lines{"column_not_empty"});
+  }
+}
+
 TEST_CASE("a table with rows is written anew only where that is asked for") {
   Database database;
   Instance former(database);

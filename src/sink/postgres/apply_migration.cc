@@ -167,6 +167,7 @@ class Migrator {
     work.rewrites = false;
     TRY(may_do(session_, connection, plan, work));
     TRY(do_work(session_, connection, work, migration_.lock_timeout));
+    TRY(run(connection, work.marks));
     const std::string name = "table " + plan.schema + "." + plan.table;
     if (work.kind == TableWork::Kind::make) done_ = "made " + name;
     if (!work.definitions.empty()) done_ = "added to " + name + ": " + joined(work.definitions);

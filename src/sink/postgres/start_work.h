@@ -48,6 +48,9 @@ struct TableWork {
   std::vector<std::string> definitions;  // grow: "n bigint NOT NULL DEFAULT 0"
   bool rewrites = false;   // grow: the table holds rows, and is written anew under its lock.
   std::int64_t bytes = 0;  // grow: of the table that is there, with its indexes.
+  // grow: run behind `sql` where the columns are not counted at once, they say in the database that
+  // nothing was counted into them yet.
+  std::string marks;
 };
 
 }  // namespace tallymill::postgres

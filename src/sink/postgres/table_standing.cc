@@ -56,10 +56,10 @@ Result<Standing> find_standing(const Session& session, Connection& connection,
     TRY_ASSIGN(const QueryResult found,
                connection.query("SELECT to_regclass($1)::oid", Params().text(relation),
                                 session.statement_timeout()));
-    return Standing{{}, found.null(0, 0) ? "" : found.text(0, 0), {}, {}};
+    return Standing{{}, found.null(0, 0) ? "" : found.text(0, 0), {}, {}, {}};
   }
   TRY_ASSIGN(const QueryResult found,
-             connection.query("SELECT a.table_oid, to_regclass($3)::oid, s.nspname, c.relname FROM "
+             connection.query("SELECT a.table_oid, to_regclass($3)::oid, s.nspname, c.relname, a.fingerprint FROM "
                               "(SELECT 1) one LEFT JOIN " + session.table("aggregation") +
                                   " a ON a.pipeline = $1 AND a.aggregation = $2 AND $4::boolean "
                                   "LEFT JOIN pg_class c ON c.oid = a.table_oid "
@@ -73,7 +73,7 @@ Result<Standing> find_standing(const Session& session, Connection& connection,
   const auto text = [&found](int column) {
     return found.null(0, column) ? std::string() : found.text(0, column);
   };
-  return Standing{text(0), text(1), text(2), text(3)};
+  return Standing{text(0), text(1), text(2), text(3), text(4)};
 }
 
 Result<void> check_identity(const Session& session, const AggregationSpec& aggregation,

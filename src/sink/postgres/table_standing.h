@@ -23,6 +23,7 @@ struct Standing {
   std::string present_oid;        // Of the table of the configured name; empty: there is none.
   std::string registered_schema;  // Where the registered table is; empty: it is gone.
   std::string registered_table;
+  std::string fingerprint;        // Of the aggregation, under which it was counted.
 };
 
 [[nodiscard]] Result<Standing> find_standing(const Session& session, Connection& connection,

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "sink/postgres/identifiers.h"
 #include "sink/postgres/privileges.h"
 #include "sink/postgres/service_schema.h"
 #include "sink/postgres/table_difference.h"
@@ -50,6 +51,27 @@ Result<bool> any_row(const Session& session, Connection& connection, const Table
   return rows.flag(0, 0);
 }
 
+// The comment on a column that was added empty while the table was counted without it. It holds for as long
+// as the table is counted so: under another fingerprint the column may have been counted, and to come back
+// to this one takes a reset, which begins with an empty table.
+std::string mark_of(const std::string& fingerprint) {
+  return "tallymill: added empty, and not counted under " + fingerprint;
+}
+
+// Takes out the columns that are known to be empty by their marks.
+Result<void> leave_out_marked(const Session& session, Connection& connection, const TablePlan& plan,
+                              const std::string& fingerprint, std::vector<PartColumn>& parts) {
+  TRY_ASSIGN(const QueryResult marked,
+             connection.query("SELECT attname FROM pg_attribute WHERE attrelid = $1::regclass AND attnum > 0 "
+                              "AND NOT attisdropped AND col_description(attrelid, attnum) = $2",
+                              Params().text(relation_of(plan)).text(mark_of(fingerprint)),
+                              session.statement_timeout()));
+  for (int i = 0; i < marked.rows(); ++i) {
+    std::erase_if(parts, [&](const PartColumn& part) { return part.name == marked.text(i, 0); });
+  }
+  return {};
+}
+
 // A column that was there before it is counted must hold nothing: what it held would be counted as ours.
 Result<void> check_untouched(const Session& session, Connection& connection, const TablePlan& plan,
                              const std::vector<PartColumn>& parts) {
@@ -73,8 +95,8 @@ Result<void> check_untouched(const Session& session, Connection& connection, con
 
 // The columns of `differences` are added; all else is refused.
 Result<TableWork> find_growth(const Session& session, Connection& connection,
-                              const AggregationSpec& aggregation, const Names& columns,
-                              const std::vector<Difference>& differences) {
+                              const AggregationSpec& aggregation, const std::string& fingerprint,
+                              const Names& columns, const std::vector<Difference>& differences) {
   const TablePlan& plan = aggregation.plan;
   std::vector<PartColumn> parts = parts_of(aggregation, columns);
   Names new_names = columns;
@@ -83,11 +105,15 @@ Result<TableWork> find_growth(const Session& session, Connection& connection,
   std::copy_if(differences.begin(), differences.end(), std::back_inserter(refused),
                [&](const Difference& one) { return one.missing.empty() || !holds(new_names, one.missing); });
   if (!refused.empty()) return table_differs(plan, refused);
+  TableWork work{TableWork::Kind::grow, true, {}, columns, {}, false, 0, {}};
   for (const Difference& one : differences) {
-    std::erase_if(parts, [&](const PartColumn& part) { return part.name == one.missing; });
+    const auto added = std::erase_if(parts, [&](const PartColumn& part) { return part.name == one.missing; });
+    if (added == 0) continue;
+    work.marks += "COMMENT ON COLUMN " + relation_of(plan) + "." + quoted(one.missing) + " IS " +
+                  literal(mark_of(fingerprint)) + ";\n";
   }
+  if (!parts.empty()) TRY(leave_out_marked(session, connection, plan, fingerprint, parts));
   TRY(check_untouched(session, connection, plan, parts));
-  TableWork work{TableWork::Kind::grow, true, {}, columns, {}, false, 0};
   if (columns.empty()) work.kind = TableWork::Kind::keep;
   if (differences.empty()) return work;
   TRY_ASSIGN(const QueryResult size,
@@ -114,7 +140,7 @@ Result<TableWork> find_growth(const Session& session, Connection& connection,
 std::string in_megabytes(std::int64_t bytes) { return std::to_string(bytes >> 20) + " MiB"; }
 
 std::string with_sql(const TablePlan& plan, const std::string& why, const TableWork& work) {
-  return "table " + name_of(plan) + " " + why + ":\n" + work.sql;
+  return "table " + name_of(plan) + " " + why + ":\n" + work.sql + work.marks;
 }
 
 }  // namespace
@@ -131,7 +157,7 @@ Result<TableWork> find_table_work(const Session& session, Connection& connection
   if (standing.present_oid.empty()) {
     return TableWork{TableWork::Kind::make, false,
                      (schema_is_there ? "" : create_schema_ddl(plan.schema)) + create_table_ddl(plan),
-                     all_columns(aggregation), {}, false, 0};
+                     all_columns(aggregation), {}, false, 0, {}};
   }
   TRY(check_target_table(session, connection, plan));
   const bool registered = !standing.registered_oid.empty();
@@ -140,7 +166,7 @@ Result<TableWork> find_table_work(const Session& session, Connection& connection
              find_differences(connection, plan, session.statement_timeout()));
   if (registered) {
     const Names columns = growth == nullptr ? Names() : growth->columns_of(aggregation.name);
-    return find_growth(session, connection, aggregation, columns, differences);
+    return find_growth(session, connection, aggregation, standing.fingerprint, columns, differences);
   }
   if (!differences.empty()) return table_differs(plan, differences);
   return TableWork{};

@@ -13,7 +13,8 @@ install(FILES ${deploy}/debian/default DESTINATION /etc/default RENAME tallymill
         PERMISSIONS OWNER_READ OWNER_WRITE)
 install(FILES ${deploy}/prometheus/alerts.yml DESTINATION ${data}/prometheus)
 install(DIRECTORY ${deploy}/grafana/dashboards DESTINATION ${data}/grafana)
-install(DIRECTORY ${CMAKE_SOURCE_DIR}/docs DESTINATION ${doc})
+# The docs link to the recipes, which therefore keep their place beside them.
+install(DIRECTORY ${CMAKE_SOURCE_DIR}/docs ${CMAKE_SOURCE_DIR}/config DESTINATION ${doc})
 install(FILES ${CMAKE_SOURCE_DIR}/README.md ${CMAKE_SOURCE_DIR}/CHANGELOG.md DESTINATION ${doc})
 install(FILES ${CMAKE_SOURCE_DIR}/THIRD-PARTY-NOTICES DESTINATION ${doc})
 install(FILES ${CMAKE_SOURCE_DIR}/LICENSE DESTINATION ${doc} RENAME copyright)

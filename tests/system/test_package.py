@@ -63,6 +63,16 @@ def test_the_package_holds_its_unit_rules_dashboards_docs_and_bill_of_materials(
     assert {"librdkafka", "libpq5", "libssl3"} <= {one["name"] for one in bill["components"]}
 
 
+def test_the_package_holds_each_recipe_with_its_cases_where_the_page_says(package, tmp_path):
+    subprocess.run(["dpkg-deb", "--extract", package, tmp_path], check=True)
+    doc = tmp_path / "usr/share/doc/tallymill"
+    shipped = sorted(path.name for path in (doc / "config/cookbook").iterdir())
+    assert shipped == sorted(path.name for path in (program.ROOT / "config/cookbook").iterdir())
+    done = subprocess.run([tmp_path / "usr/bin/tallymill", "test", "config/cookbook"], cwd=doc, capture_output=True,
+                          text=True, env={})
+    assert done.returncode == 0 and " 0 fail" in done.stdout, done
+
+
 def test_a_bare_debian_installs_it_counts_with_it_and_is_rid_of_it_again(package, machine, topics, producer, database):
     before = traces(machine)
     machine.copy(package, "/tmp/")

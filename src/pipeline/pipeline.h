@@ -175,6 +175,8 @@ class Pipeline {
   bool compare_with_assigned(const std::vector<TopicInfo>& topics, SteadyTime now);
   void miss(std::string missing);
   void ask_for_topics(SteadyTime now);
+
+  // pipeline_gauges.cc: what it shows of itself.
   void observe(SteadyTime now);
   void observe_lookups(SteadyTime now);
   void observe_waiting(SteadyTime now);

@@ -276,12 +276,8 @@ std::vector<std::pair<std::string, YamlNodePtr>> Section::texts(std::string_view
   std::vector<std::pair<std::string, YamlNodePtr>> elements;
   const YamlNodePtr found = find(name);
   if (found == nullptr || found->kind == YamlNode::Kind::broken) return elements;
-  if (found->kind == YamlNode::Kind::scalar && found->text.find_first_of("[]{}#\n") == std::string::npos) {
-    report(*found, "a list is expected here; write [" + shown_text(found->text) + "]", *loading_);
-    return elements;
-  }
   if (found->kind != YamlNode::Kind::list) {
-    report(*found, "a list is expected here, as in [a, b]", *loading_);
+    report(*found, "a list is expected here" + list_hint(*found), *loading_);
     return elements;
   }
   if (found->items.empty()) report(*found, "the list is empty", *loading_);

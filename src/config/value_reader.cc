@@ -73,4 +73,10 @@ std::optional<Scalar> read_scalar(const YamlNode& node, std::string_view what, L
   return scalar;
 }
 
+std::string list_hint(const YamlNode& node) {
+  const bool is_one = node.kind == YamlNode::Kind::scalar &&
+                      node.text.find_first_of("[]{}#\n") == std::string::npos;
+  return is_one ? "; write [" + shown_text(node.text) + "]" : ", as in [a, b]";
+}
+
 }  // namespace tallymill

@@ -35,4 +35,7 @@ void report(const YamlNode& node, std::string_view problem, Loading& loading);
 void report_value(const YamlNode& node, const Scalar& scalar, std::string_view problem,
                   Loading& loading);
 
+// How what stands there would be a list, for the end of a message.
+[[nodiscard]] std::string list_hint(const YamlNode& node);
+
 }  // namespace tallymill

@@ -22,13 +22,13 @@ function showBatches(batches) {
     cells: [
       {text: String(batch.sequence)},
       {text: batch.id, kind: "mono"},
+      {text: offsets(batch), kind: "lines mono"},
       {text: clock(batch.committed_at)},
       {text: count(batch.read)},
       {text: count(batch.skipped)},
       {text: count(batch.rejected), kind: batch.rejected > 0 ? "warn" : ""},
       {text: count(batch.rows)},
       ...stages.map((stage) => stageCell(batch[`${stage}_ms`])),
-      {text: offsets(batch), kind: "lines mono"},
     ],
   })), "no batch was committed since this process began");
 }

@@ -61,12 +61,13 @@ class ReplayCommand {
            (from_ ? " from " + to_string(*from_) + " on" : "") + "\n";
   }
 
-  Result<std::string> abandon() {
-    return postgres::drop_pipeline(spec_.postgres, shadow_.name, postgres::DropTables::yes,
-                                   postgres::Rehearsal::no, resolve_secret);
-  }
+  Result<std::string> abandon() { return drop(postgres::DropTables::yes); }
 
  private:
+  Result<std::string> drop(postgres::DropTables tables) {
+    return postgres::drop_pipeline(spec_.postgres, shadow_.name, tables, postgres::Rehearsal::no, resolve_secret);
+  }
+
   Result<ReplayStarts> find_starts(const LiveStanding& standing) {
     TRY_ASSIGN(const auto source, open_source(spec_, live_));
     return replay_starts(shadow_, standing, from_, lose_, *source);
@@ -94,11 +95,12 @@ class ReplayCommand {
                    "it: tallymill replay --abandon");
     }
     if (!opened.ok()) return opened.error();
-    if (!opened->checkpoints.empty()) return {};
+    if (!opened->checkpoints.empty()) return may_leave_out(standing, lose_);
     const auto starts = find_starts(standing);
     if (!starts.ok()) {
-      // What was made just now would be in the way of the reset that may be advised.
-      (void)abandon();
+      // What was made just now would be in the way of the reset that may be advised. A table that a DBA made,
+      // and that holds nothing yet, stays.
+      (void)drop(spec_.postgres.ddl == DdlPolicy::apply ? postgres::DropTables::yes : postgres::DropTables::no);
       return starts.error();
     }
     std::fputs(losses(*starts).c_str(), stdout);

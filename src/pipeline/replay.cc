@@ -14,7 +14,10 @@ constexpr Duration close_behind = std::chrono::seconds(4);
 
 DrainLimits limits_of(const LiveStanding& standing) {
   DrainLimits limits;
-  for (const Checkpoint& live : standing.checkpoints) limits[live.where] = live.next_offset;
+  // Of a topic that is gone nothing is read. One that comes again is another, which the live one may not have seen.
+  for (const Checkpoint& live : standing.checkpoints) {
+    if (!is_closed(live.topic_id)) limits[live.where] = live.next_offset;
+  }
   return limits;
 }
 

@@ -102,8 +102,8 @@ class Starts {
       return stay(counted);
     }
     if (recreated) note(*began->second, "all of the topic of that name before it was made anew");
-    // Of a topic that was made anew the pipeline has counted all that it found.
-    Offset start = recreated ? partition->log_start : began->second->next_offset;
+    // A topic that was made anew was counted from its first record on, whatever it still holds of that.
+    Offset start = recreated ? Offset(0) : began->second->next_offset;
     if (!now.firsts.empty()) {
       const Offset first = now.firsts[static_cast<std::size_t>(partition - now.topic.partitions.begin())];
       // At the very start of the log nobody can tell what stood before it.
@@ -142,6 +142,19 @@ class Starts {
 };
 
 }  // namespace
+
+Result<void> may_leave_out(const LiveStanding& standing, LoseTopics lose) {
+  if (lose == LoseTopics::yes) return {};
+  for (const Checkpoint& counted : standing.checkpoints) {
+    if (is_closed(counted.topic_id)) return topic_lost("topic " + counted.where.topic + " is gone");
+    for (const Checkpoint& began : standing.counts_since) {
+      if (began.where == counted.where && began.topic_id != counted.topic_id) {
+        return topic_lost("topic " + counted.where.topic + " was made anew since it was first read");
+      }
+    }
+  }
+  return {};
+}
 
 Result<ReplayStarts> replay_starts(const PipelineSpec& shadow, const LiveStanding& standing,
                                    std::optional<Timestamp> from, LoseTopics lose, Source& source) {

@@ -30,4 +30,8 @@ struct ReplayStarts {
                                                  std::optional<Timestamp> from, LoseTopics lose,
                                                  Source& source);
 
+// Whether a shadow that was begun before may go on: one that leaves topics out only if that is said again.
+// Fails as replay_starts().
+[[nodiscard]] Result<void> may_leave_out(const LiveStanding& standing, LoseTopics lose);
+
 }  // namespace tallymill

@@ -32,7 +32,7 @@ void Pipeline::step_starting(SteadyTime now) {
       case StartOutcome::Kind::paused: return pause(now);
       case StartOutcome::Kind::failed: lookups_.keep(std::move(outcome->lookups)); break;
     }
-    if (outcome->error.code() == "interrupted") return set_phase(Phase::finishing);  // By a stop.
+    if (stop_requested_ && outcome->error.code() == "interrupted") return set_phase(Phase::finishing);  // By a stop.
     const bool waits_for_nobody = options_.drain && outcome->error.code() == "topic_missing";
     if (outcome->error.reaction() == Reaction::stop || waits_for_nobody) {
       return stop(outcome->error, now);
@@ -83,7 +83,8 @@ void Pipeline::started(StartOutcome outcome, SteadyTime now) {
     PartitionProgress& partition = positions.partitions[i];
     if (options_.drain) partition.limit = drain_limit(partition, positions.ends[i]);
     if (bisection_.active()) partition.limit = bisection_.limit(partition.where, partition.next);
-    if (partition.replaces_topic_id) {
+    // One that was never away began where it did.
+    if (partition.replaces_topic_id && *partition.replaces_topic_id != closed_id(partition.topic_id)) {
       first_[partition.where] = {partition.where, partition.topic_id, partition.next, LeaderEpoch(), std::nullopt};
     }
     const Offset first = partition.anchor_unverified ? partition.anchor->offset : partition.next;

@@ -91,6 +91,12 @@ TEST_CASE("a topic that was called unknown, and was never away, is read on where
   CHECK(process.metrics.last_state == PipelineState::running);
   CHECK(world.count("ads-us") == 10);
   CHECK(world.count("later") == 5);
+  // A failover to before the first start leads back to where the topic was first read.
+  world.database = FakeDatabase{};
+  process.run(90s);
+  CHECK(process.metrics.last_state == PipelineState::running);
+  CHECK(world.count("ads-us") == 10);
+  CHECK(world.count("later") == 5);
 }
 
 TEST_CASE("a topic that comes again with fewer partitions is counted") {

@@ -167,11 +167,22 @@ class Migrator {
     work.rewrites = false;
     TRY(may_do(session_, connection, plan, work));
     TRY(do_work(session_, connection, work, migration_.lock_timeout));
-    TRY(run(connection, work.marks));
+    TRY(mark_added(connection, plan, work));
     const std::string name = "table " + plan.schema + "." + plan.table;
     if (work.kind == TableWork::Kind::make) done_ = "made " + name;
     if (!work.definitions.empty()) done_ = "added to " + name + ": " + joined(work.definitions);
     return {};
+  }
+
+  // Only if each column came with this transaction: one that somebody was faster with may hold anything.
+  Result<void> mark_added(Connection& connection, const TablePlan& plan, const TableWork& work) {
+    if (work.marks.empty()) return {};
+    TRY_ASSIGN(const QueryResult added,
+               connection.query("SELECT count(*) FROM pg_attribute WHERE attrelid = $1::regclass AND attnum > 0 AND "
+                                "NOT attisdropped AND xmin = pg_current_xact_id()::xid",
+                                Params().text(qualified(plan.schema, plan.table)), session_.statement_timeout()));
+    const bool all = added.number(0, 0) == static_cast<std::int64_t>(work.definitions.size());
+    return all ? run(connection, work.marks) : Result<void>();
   }
 
   // Two that grant at once would trip over each other.

@@ -140,7 +140,7 @@ Result<TableWork> find_growth(const Session& session, Connection& connection,
 std::string in_megabytes(std::int64_t bytes) { return std::to_string(bytes >> 20) + " MiB"; }
 
 std::string with_sql(const TablePlan& plan, const std::string& why, const TableWork& work) {
-  return "table " + name_of(plan) + " " + why + ":\n" + work.sql + work.marks;
+  return "table " + name_of(plan) + " " + why + ":\n" + work.sql;
 }
 
 }  // namespace

@@ -5,9 +5,6 @@
 #include "base/counted.h"
 
 namespace tallymill {
-namespace {
-
-}  // namespace
 
 std::string render(const Problem& problem) {
   std::string text = problem.place.file;

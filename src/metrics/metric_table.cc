@@ -57,7 +57,7 @@ constexpr std::array rows{
     Metric{"tallymill_lookup_age_seconds", Kind::gauge, "seconds", "pipeline, lookup",
            "Time since a lookup's contents were known to be those of its file or table."},
     Metric{"tallymill_lookup_refresh_seconds", Kind::gauge, "seconds", "pipeline, lookup",
-           "Time between two looks at a lookup's file or table, while none fails."},
+           "Longest time between two looks at a lookup's file or table, while none fails."},
     Metric{"tallymill_memory_bytes", Kind::gauge, "bytes", "pipeline, owner", "Memory in use by owner.",
            memory_owners},
     Metric{"tallymill_memory_limit_bytes", Kind::gauge, "bytes", "", "The configured memory_limit."},

@@ -189,8 +189,10 @@ std::vector<LookupStatus> Lookups::standing(SteadyTime now) const {
   std::vector<LookupStatus> all;
   for (std::size_t i = 0; i < newest().known_at.size(); ++i) {
     const LookupSpec& lookup = spec_.lookups[i];
+    // A table is not read while its new contents wait for the end of a batch.
     all.push_back({lookup.name, now - newest().known_at[i],
-                   lookup.reads_table() ? Duration(lookup.refresh) : between_looks, watched_[i].failure});
+                   lookup.reads_table() ? std::max<Duration>(lookup.refresh, spec_.interval) : between_looks,
+                   watched_[i].failure});
   }
   return all;
 }

@@ -1,9 +1,10 @@
 #include "pipeline/topics.h"
-#include "base/counted.h"
 
 #include <algorithm>
 #include <iterator>
 #include <set>
+
+#include "base/counted.h"
 
 namespace tallymill {
 namespace {

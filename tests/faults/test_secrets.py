@@ -104,7 +104,7 @@ class TestPostgres:
             (daemon.folder / "password").write_text("second-canary\n")
             tiny = "SELECT count(*) FROM counts WHERE size = 'tiny'"
             wait_until(lambda: database.value(tiny), 20, "the new contents")
-            wait_until(lambda: failures() == [""], 5, "the status to tell")
+            wait_until(lambda: failures() == [""], 20, "the status to tell")
         assert "canary" not in daemon.log()
         judge.check()
 

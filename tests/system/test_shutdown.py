@@ -107,11 +107,11 @@ def test_neither_sigterm_nor_a_reload_waits_for_a_lookup_that_is_read_slowly(at,
     wait_reading(1, within=20)
     began = time.monotonic()
     reloaded = daemon.reload(looking_up(topic, "others"))
-    assert reloaded.returncode == 0 and time.monotonic() - began < 6, reloaded
-    wait_reading(0, within=3)
+    assert reloaded.returncode == 0 and time.monotonic() - began < 15, reloaded
+    wait_reading(0, within=10)
     make_view("others", slow=True)
     wait_reading(1, within=20)
     began = time.monotonic()
     assert daemon.stop() == 0
-    assert time.monotonic() - began < 3
-    wait_reading(0, within=3)
+    assert time.monotonic() - began < 10
+    wait_reading(0, within=10)

@@ -18,8 +18,8 @@ Result<std::optional<Error>> find_mismatch(Transactions& session) {
   TRY_ASSIGN(const bool there, has_table_of_versions(session, *connection));
   if (!there) {
     return std::optional(Error(Reaction::stop, "schema_missing",
-                               "schema " + session.postgres().schema +
-                                   " is not there; the daemon makes it when it first runs, or `tallymill migrate`"));
+                               "the tables of schema " + session.postgres().schema +
+                                   " are not there; the daemon makes them when it first runs, or `tallymill migrate`"));
   }
   TRY_ASSIGN(const std::int64_t version, version_of(session, *connection));
   if (version == schema_version) return std::optional<Error>();

@@ -54,8 +54,8 @@ class Reading {
   // Returns whether the schema is there: before the first start it is not.
   Result<bool> begin() {
     TRY_ASSIGN(const QueryResult at,
-               connection_.query("SELECT " + microseconds_sql("now()") + ", to_regnamespace($1) IS NOT NULL",
-                                 Params().text(quoted(schema_)), patience));
+               connection_.query("SELECT " + microseconds_sql("now()") + ", to_regclass($1) IS NOT NULL",
+                                 Params().text(table("pipeline")), patience));
     report_.at = Timestamp(at.number(0, 0));
     return at.flag(0, 1);
   }

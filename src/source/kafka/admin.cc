@@ -17,6 +17,8 @@ Error no_answer(std::string_view what) {
 std::optional<Error> error_of(rd_kafka_event_t* event) {
   const auto code = rd_kafka_event_error(event);
   if (code == RD_KAFKA_RESP_ERR_NO_ERROR) return std::nullopt;
+  // The client's deadline is ours; which of them is told first is chance.
+  if (code == RD_KAFKA_RESP_ERR__TIMED_OUT) return to_error(code, "no broker answers");
   const char* words = rd_kafka_event_error_string(event);
   return to_error(code, words == nullptr ? "" : words);
 }

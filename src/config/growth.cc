@@ -62,6 +62,16 @@ bool may_be_added(const std::string& line) {
 // What is said of records with an error, unless they become dead letters.
 bool is_on_error(const std::string& line) { return line.starts_with("on_error "); }
 
+// Whether a new column can be worked out of any record that is counted: to count, to compare and to take the
+// least or the greatest always can be; a conversion, a sum or a formula may fail.
+bool cannot_fail(const std::string& line) {
+  if (!line.starts_with("column ")) return false;
+  const std::size_t begin = line.find(' ', line.find(' ') + 1) + 1;
+  const Lines sure{"count", "min", "max"};
+  return holds(sure, line.substr(begin, line.find(' ', begin) - begin)) &&
+         line.find_first_of("(+-*/%", std::min(line.find('"'), line.size())) == std::string::npos;
+}
+
 // The new columns; nothing if the rest is not as it was.
 std::optional<Lines> new_columns(const Lines& counted, const Lines& configured) {
   Lines rest_before, rest_now;
@@ -163,13 +173,15 @@ std::optional<Growth> growth_of(std::string_view counted, std::string_view confi
     return std::nullopt;
   }
   // Under `on_error` as under `on_miss`: a record that is no use to a new part must not go without a trace.
-  if (!growth.reads.empty() && std::any_of(now.head.begin(), now.head.end(), is_on_error)) return std::nullopt;
+  const bool without_trace = std::any_of(now.head.begin(), now.head.end(), is_on_error);
+  if (without_trace && !growth.reads.empty()) return std::nullopt;
   if (drops_more(before, now)) return std::nullopt;
   for (const auto& [name, statements] : before.aggregations) {
     const auto found = now.aggregations.find(name);
     if (found == now.aggregations.end()) return std::nullopt;
     auto columns = new_columns(statements, found->second);
-    if (!columns) return std::nullopt;
+    const Lines more = beyond(found->second, statements);
+    if (!columns || (without_trace && !std::all_of(more.begin(), more.end(), cannot_fail))) return std::nullopt;
     if (!columns->empty()) growth.grown.push_back({name, *std::move(columns)});
   }
   for (const auto& [name, statements] : now.aggregations) {

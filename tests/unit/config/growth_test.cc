@@ -106,7 +106,24 @@ TEST_CASE("whatever counts otherwise than before is no growth") {
   }
 }
 
-TEST_CASE("where errors leave no dead letters, columns are growth and fields are not") {
+TEST_CASE("where errors leave no dead letters, columns that cannot fail are growth") {
+  const std::string before = "    aggregations:\n      stats:\n        where: kind == \"view\"\n        window: 10s\n"
+                             "        group_by: [campaign]\n        columns:\n";
+  const auto adds = [&](const std::string& on_error, const std::string& column) {
+    const std::string now = "    on_error: " + on_error + "\n" + before;
+    return growth_of(text_with(before, now), text_with(before, now + "          more: " + column + "\n")).has_value();
+  };
+  for (const std::string on_error : {"skip", "stop"}) {
+    for (const char* sure : {"count()", "count(kind == \"view\")", "max(cost)"}) CHECK(adds(on_error, sure));
+    for (const char* fails : {"sum(cost)", "max(int(kind))", "count(cost / cost == decimal(\"1\"))", "spend / n"}) {
+      INFO(fails);
+      CHECK_FALSE(adds(on_error, fails));
+      CHECK(adds("dead_letter", fails));
+    }
+  }
+}
+
+TEST_CASE("where errors leave no dead letters, aggregations are growth and fields are not") {
   for (const std::string on_error : {"skip", "stop"}) {
     const std::string before = "    on_error: " + on_error + "\n    aggregations:";
     const std::string reads = before + "\n      by_user: {group_by: [user], columns: {n: count()}}";

@@ -79,11 +79,11 @@ def test_the_page_shows_what_postgres_holds(page, counting, database, producer, 
     committed = database.query("SELECT sequence, records_read, records_skipped, records_rejected, rows_written, id "
                                "FROM tallymill.batch ORDER BY sequence DESC")
     page.wait(f"document.querySelectorAll('#batches tbody tr').length === {len(committed)}", "the batches")
-    shown = [(*map(number, (row[0], *row[3:7])), row[1]) for row in page.rows("batches")]
+    shown = [(*map(number, (row[0], *row[4:8])), row[1]) for row in page.rows("batches")]
     assert shown == committed
     ledger = database.query("SELECT r->>'topic', r->>'partition', r->>'from', r->>'to' FROM tallymill.batch b, "
                             "jsonb_array_elements(b.ranges) r ORDER BY b.sequence DESC, 1, 2")
-    ranges = [line for row in page.rows("batches") for line in row[-1].splitlines()]
+    ranges = [line for row in page.rows("batches") for line in row[2].splitlines()]
     assert ranges == [f"{name}/{partition}: {first} to {behind}" for name, partition, first, behind in ledger]
     assert [row[:2] for row in page.rows("letters")] == [[reason, str(count)] for reason, count in database.query(
         "SELECT reason, count(*) FROM tallymill.dead_letter GROUP BY reason ORDER BY reason")]

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "base/json_writer.h"
+#include "base/seconds.h"
 #include "daemon/history_json.h"
 #include "daemon/instance_json.h"
 #include "daemon/page.h"
@@ -66,7 +67,7 @@ InstanceReport report_of(const Peer& peer) {
 void write_lookup(JsonWriter& json, const LookupStatus& lookup) {
   json.begin_object();
   json.key("name").string(lookup.name);
-  json.key("age_seconds").number(std::chrono::duration<double>(lookup.age).count());
+  json.key("age_seconds").number(in_seconds(lookup.age));
   json.key("failure").string(lookup.failure);
   json.end_object();
 }

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "base/log.h"
+#include "base/seconds.h"
 #include "daemon/build.h"
 #include "daemon/choose_pipeline.h"
 #include "daemon/exit_codes.h"
@@ -80,7 +81,7 @@ class Preview {
 
   // Prints what the records came to. Returns the exit code.
   Result<int> show() {
-    view_.seconds = std::chrono::duration<double>(system_clock().steady_now() - began_).count();
+    view_.seconds = in_seconds(system_clock().steady_now() - began_);
     TRY_ASSIGN(const TrialOutcome outcome, trial_->finish());
     view_.colour = wants_colour(stdout);
     view_.widest = is_terminal(stdout) ? widest_cell : 0;

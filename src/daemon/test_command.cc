@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "base/printable.h"
+#include "base/seconds.h"
 #include "config/case_file.h"
 #include "daemon/build.h"
 #include "daemon/choose_pipeline.h"
@@ -93,7 +94,7 @@ class TestRun {
           differences.ok() ? text_of(*differences) : differences.error().message() + "\n";
       note(one, failure);
       suite.cases.push_back(
-          {one.name, std::chrono::duration<double>(system_clock().steady_now() - began).count(), failure});
+          {one.name, in_seconds(system_clock().steady_now() - began), failure});
     }
     suites_.push_back(std::move(suite));
     return std::nullopt;

@@ -4,11 +4,12 @@
 #include <cstddef>
 #include <string>
 
+#include "expression/folded.h"
+
 namespace tallymill::expression {
 namespace {
 
 bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
-char folded(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
 
 // Without underscores, in small letters: eventType and event_type are written the same.
 std::string flattened(std::string_view name) {

@@ -4,10 +4,10 @@
 #include <cstddef>
 #include <vector>
 
+#include "expression/folded.h"
+
 namespace tallymill::expression {
 namespace {
-
-char folded(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
 
 // The number of single slips between two words; two swapped neighbours are one slip.
 std::size_t distance(std::string_view a, std::string_view b) {

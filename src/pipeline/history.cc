@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "base/seconds.h"
+
 namespace tallymill {
 namespace {
 
@@ -123,7 +125,7 @@ HistorySummary History::summary_locked(SteadyTime now) const {
     summary.records_per_second += static_cast<double>(kept.batch.read);
     summary.rows_per_second += static_cast<double>(kept.batch.rows);
   }
-  const double seconds = std::max(std::chrono::duration<double>(now - since).count(), 1.0);
+  const double seconds = std::max(in_seconds(now - since), 1.0);
   summary.records_per_second /= seconds;
   summary.rows_per_second /= seconds;
   Latencies hour;

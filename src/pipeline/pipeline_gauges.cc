@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "base/log.h"
+#include "base/seconds.h"
 #include "metrics/label_words.h"
 #include "model/batch_words.h"
 #include "pipeline/pipeline.h"
@@ -16,8 +17,6 @@ namespace tallymill {
 namespace {
 
 constexpr Duration gauge_period = std::chrono::seconds(1);
-
-double seconds(Duration duration) { return std::chrono::duration<double>(duration).count(); }
 
 }  // namespace
 
@@ -67,7 +66,7 @@ void Pipeline::observe_waiting(SteadyTime now) {
   if (phase_ != Phase::starting) parts_.metrics.progress_unknown();
   if (phase_ == Phase::starting || phase_ == Phase::stopped) {
     if (nothing_yet_) counted_all_at_ = now;
-    return show_age(seconds(now - counted_all_at_));
+    return show_age(in_seconds(now - counted_all_at_));
   }
   counted_all_at_ = now;
   show_age(std::nullopt);
@@ -99,14 +98,14 @@ void Pipeline::observe_partitions(const std::map<TopicPartition, Offset>& ends, 
       age = static_cast<double>(wall.microseconds() - checkpoint.anchor->timestamp.microseconds()) /
             1e6;
     } else if (lag > 0) {
-      age = seconds(now - last_commit_at_);  // Nothing was counted yet.
+      age = in_seconds(now - last_commit_at_);  // Nothing was counted yet.
     }
     parts_.metrics.lag(checkpoint.where, static_cast<double>(lag), std::max(age, 0.0));
     partitions.push_back(std::move(status));
   }
   // While the source is away nobody knows whether there is more.
   if (!behind && unavailable_.empty()) counted_all_at_ = now;
-  show_age(seconds(now - counted_all_at_));
+  show_age(in_seconds(now - counted_all_at_));
   const std::lock_guard lock(status_mutex_);
   status_.partitions = std::move(partitions);
   const OutageLog& outage = outage_.message().empty() ? heart_outage_ : outage_;

@@ -22,6 +22,23 @@ Error topic_lost(const std::string& what) {
                    "to rebuild the table without that: tallymill replay --accept-topic");
 }
 
+// By place, where the pipeline began.
+using Beginnings = std::map<TopicPartition, const Checkpoint*>;
+
+Beginnings beginnings_of(const LiveStanding& standing) {
+  Beginnings began;
+  for (const Checkpoint& one : standing.counts_since) began[one.where] = &one;
+  return began;
+}
+
+// Why what was counted of the topic cannot be read again, if it cannot.
+std::optional<Error> loss_of(const Checkpoint& counted, const Beginnings& began) {
+  if (is_closed(counted.topic_id)) return topic_lost("topic " + counted.where.topic + " is gone");
+  const auto found = began.find(counted.where);
+  if (found == began.end() || found->second->topic_id == counted.topic_id) return std::nullopt;
+  return topic_lost("topic " + counted.where.topic + " was made anew since it was first read");
+}
+
 // The topic as it is now, and the first record of each partition that may belong to a window from `from`
 // on, if anything tells.
 struct Now {
@@ -43,9 +60,8 @@ class Starts {
  public:
   Starts(const PipelineSpec& shadow, const LiveStanding& standing, std::optional<Timestamp> from,
          LoseTopics lose, Source& source)
-      : shadow_(shadow), standing_(standing), from_(from), lose_(lose), source_(source) {
-    for (const Checkpoint& began : standing.counts_since) began_[began.where] = &began;
-  }
+      : shadow_(shadow), standing_(standing), from_(from), lose_(lose), source_(source),
+        began_(beginnings_of(standing)) {}
 
   Result<ReplayStarts> find() {
     TRY(ask());
@@ -73,8 +89,9 @@ class Starts {
 
   Result<Checkpoint> start_of(const Checkpoint& counted) {
     const std::string& name = counted.where.topic;
+    const auto loss = loss_of(counted, began_);
     if (is_closed(counted.topic_id)) {
-      if (lose_ == LoseTopics::no) return topic_lost("topic " + name + " is gone");
+      if (lose_ == LoseTopics::no) return *loss;
       note(counted, "the topic is gone");
       return stay(counted);
     }
@@ -90,10 +107,8 @@ class Starts {
       return not_there("where " + counted.where.str() + " was first read is not known any more",
                        "tallymill reset counts anew");
     }
-    const bool recreated = began->second->topic_id != counted.topic_id;
-    if (recreated && lose_ == LoseTopics::no) {
-      return topic_lost("topic " + name + " was made anew since it was first read");
-    }
+    const bool recreated = loss.has_value();
+    if (recreated && lose_ == LoseTopics::no) return *loss;
     const auto partition =
         std::find_if(now.topic.partitions.begin(), now.topic.partitions.end(),
                      [&](const PartitionInfo& one) { return one.partition == counted.where.partition; });
@@ -136,7 +151,7 @@ class Starts {
   const std::optional<Timestamp> from_;
   const LoseTopics lose_;
   Source& source_;
-  std::map<TopicPartition, const Checkpoint*> began_;
+  const Beginnings began_;
   std::map<std::string, Now> now_;
   ReplayStarts found_;
 };
@@ -145,13 +160,9 @@ class Starts {
 
 Result<void> may_leave_out(const LiveStanding& standing, LoseTopics lose) {
   if (lose == LoseTopics::yes) return {};
+  const Beginnings began = beginnings_of(standing);
   for (const Checkpoint& counted : standing.checkpoints) {
-    if (is_closed(counted.topic_id)) return topic_lost("topic " + counted.where.topic + " is gone");
-    for (const Checkpoint& began : standing.counts_since) {
-      if (began.where == counted.where && began.topic_id != counted.topic_id) {
-        return topic_lost("topic " + counted.where.topic + " was made anew since it was first read");
-      }
-    }
+    if (auto loss = loss_of(counted, began)) return *std::move(loss);
   }
   return {};
 }

@@ -8,15 +8,6 @@ namespace tallymill::testing {
 
 using namespace std::chrono_literals;
 
-namespace {
-
-std::string failure_of(const Process& process) {
-  const auto failure = process.pipeline.failure();
-  return failure ? failure->message() : "";
-}
-
-}  // namespace
-
 TEST_CASE("all topics that match are counted, and no others") {
   World world(pattern_spec());
   for (const char* topic : {"ads-eu", "ads-us", "ads", "bads-eu", "__consumer_offsets"}) {
@@ -126,7 +117,7 @@ TEST_CASE("a drain does not wait for a topic that matches") {
   options.drain = true;
   Process process(world, "s1", options);
   process.run(5s);
-  CHECK(failure_of(process) == "no topic matches '^ads-.*' yet");
+  CHECK(process.failure() == "no topic matches '^ads-.*' yet");
 }
 
 TEST_CASE("a pattern that nothing matches is a trouble while others are counted") {
@@ -190,7 +181,7 @@ TEST_CASE("more partitions than a pipeline takes stop it, and the number is name
   world.send_to("ads-eu", 1, "a");
   process->run(60s);
   CHECK(process->metrics.last_state == PipelineState::stopped);
-  CHECK(failure_of(*process).find("2 topics with 5001 partitions match '^ads-.*'") != std::string::npos);
+  CHECK(process->failure().find("2 topics with 5001 partitions match '^ads-.*'") != std::string::npos);
   if (while_running) CHECK(world.count() == 11);
 }
 

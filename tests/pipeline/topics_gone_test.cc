@@ -8,15 +8,6 @@ namespace tallymill::testing {
 
 using namespace std::chrono_literals;
 
-namespace {
-
-std::string failure_of(const Process& process) {
-  const auto failure = process.pipeline.failure();
-  return failure ? failure->message() : "";
-}
-
-}  // namespace
-
 TEST_CASE("a topic that matched and is gone stops the pipeline and is named, running or not") {
   const bool while_running = GENERATE(true, false);
   World world(pattern_spec());
@@ -30,7 +21,7 @@ TEST_CASE("a topic that matched and is gone stops the pipeline and is named, run
   world.cluster.topics.erase("ads-us");
   process->run(90s);
   CHECK(process->metrics.last_state == PipelineState::stopped);
-  CHECK(failure_of(*process).find("ads-us partition 0 [10, unknown) (deleted)") != std::string::npos);
+  CHECK(process->failure().find("ads-us partition 0 [10, unknown) (deleted)") != std::string::npos);
   CHECK(world.total() == 20);
 }
 
@@ -129,7 +120,7 @@ TEST_CASE("a matched topic that is made anew is not taken for the old one") {
   world.send_to("ads-eu", 50, "new");
   process->run(90s);
   CHECK(process->metrics.last_state == PipelineState::stopped);
-  CHECK(failure_of(*process).find("(recreated)") != std::string::npos);
+  CHECK(process->failure().find("(recreated)") != std::string::npos);
   CHECK(world.count("new") == 0);
 }
 
@@ -143,7 +134,7 @@ TEST_CASE("records that retention took before a new topic was found are a loss t
   world.cluster.delete_before("ads-us", 0, 4);
   process.run(60s);
   CHECK(process.metrics.last_state == PipelineState::stopped);
-  CHECK(failure_of(process).find("ads-us partition 0 [0, 4) (retention)") != std::string::npos);
+  CHECK(process.failure().find("ads-us partition 0 [0, 4) (retention)") != std::string::npos);
 }
 
 }  // namespace tallymill::testing

@@ -83,6 +83,11 @@ class Process {
   void run_inquiries();
   void run_heart();
   void fold();
+  // Why the pipeline ended, in words; empty if there was no failure.
+  [[nodiscard]] std::string failure() const {
+    const auto failed = pipeline.failure();
+    return failed ? failed->message() : "";
+  }
 
   World& world;
   const PipelineSpec& spec;

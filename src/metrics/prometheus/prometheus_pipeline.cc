@@ -6,6 +6,7 @@
 #include <utility>
 #include <vector>
 
+#include "base/seconds.h"
 #include "metrics/label_words.h"
 #include "model/batch_words.h"
 
@@ -13,8 +14,6 @@ namespace tallymill {
 namespace {
 
 using Buckets = prometheus::Histogram::BucketBoundaries;
-
-double seconds(Duration duration) { return std::chrono::duration<double>(duration).count(); }
 
 const Buckets& latency_buckets() {
   static const Buckets buckets{0.05, 0.1, 0.2, 0.3, 0.5, 0.75, 1,   1.5, 2,   2.5, 3,   4,
@@ -95,7 +94,7 @@ class PrometheusPipeline final : public PipelineMetrics {
   void stage(Stage stage, Duration spent) override {
     const Word& name = stages.at(static_cast<std::size_t>(stage));
     families_.stage.Add(with("stage", name.word), stage_buckets())
-        .Observe(seconds(spent));
+        .Observe(in_seconds(spent));
   }
 
   void commit_outcome(std::string_view outcome) override { commit_count(outcome, 1); }
@@ -115,9 +114,9 @@ class PrometheusPipeline final : public PipelineMetrics {
   void lookup(const std::string& name, Duration age, Duration refresh) override {
     Lookup& shown = lookups_[name];
     shown.age = &families_.lookup_age.Add(with("lookup", name));
-    shown.age->Set(seconds(age));
+    shown.age->Set(in_seconds(age));
     shown.refresh = &families_.lookup_refresh.Add(with("lookup", name));
-    shown.refresh->Set(seconds(refresh));
+    shown.refresh->Set(in_seconds(refresh));
   }
   void progress_unknown() override {
     for (const auto& [where, shown] : lags_) hide(shown);
